@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The one place for differences of compilers and systems. */
+#ifndef MLS_BASE_COMPAT_H
+#define MLS_BASE_COMPAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define MLS_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define MLS_PRINTF(f, a)
+#endif
+
+void mls__compat_wipe(void *p, size_t len);
+
+/* compat_getenv(name): NULL in set-user-id programs. */
+const char *mls__compat_getenv(const char *name);
+
+/* compat_random(out, len): 0, or -1. */
+int mls__compat_random(uint8_t *out, size_t len);
+
+/* compat_secure(): true where the process gained privileges (AT_SECURE). */
+int mls__compat_secure(void);
+
+#endif

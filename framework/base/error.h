@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MLS_BASE_ERROR_H
+#define MLS_BASE_ERROR_H
+
+#include "libmls/errors.h"
+#include "libmls/provider.h"
+
+/* The library error for a provider's status. */
+int mls__error_of_status(int status);
+
+/* The same for a keystore's. */
+int mls__error_of_store(int status);
+
+#endif

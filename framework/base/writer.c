@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+#define VECTOR_MAX 0x3fffffffu
+
+void
+mls__writer_fail(struct mls_writer *w, int error)
+{
+	if (w->error == 0)
+		w->error = error;
+}
+
+static int
+grow(struct mls_writer *w, size_t need)
+{
+	size_t cap = w->cap != 0 ? w->cap : 256;
+	uint8_t *p;
+
+	while (cap < need) {
+		if (cap > SIZE_MAX / 2)
+			return MLS_E_OUT_OF_MEMORY;
+		cap *= 2;
+	}
+	p = malloc(cap);
+	if (p == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (w->len != 0)
+		memcpy(p, w->data, w->len);
+	mls__free_wiped(w->data, w->len);
+	w->data = p;
+	w->cap = cap;
+	return 0;
+}
+
+uint8_t *
+mls__write_space(struct mls_writer *w, size_t len)
+{
+	uint8_t *p;
+
+	if (w->error != 0)
+		return NULL;
+	if (len > SIZE_MAX - w->len) {
+		w->error = MLS_E_OUT_OF_MEMORY;
+		return NULL;
+	}
+	if (w->data == NULL || len > w->cap - w->len)
+		w->error = grow(w, w->len + len);
+	if (w->error != 0)
+		return NULL;
+	p = w->data + w->len;
+	w->len += len;
+	return p;
+}
+
+static void
+write_uint(struct mls_writer *w, uint64_t v, size_t len)
+{
+	uint8_t *p = mls__write_space(w, len);
+	size_t i;
+
+	for (i = 0; p != NULL && i < len; i++)
+		p[i] = (uint8_t)(v >> 8 * (len - 1 - i));
+}
+
+void
+mls__write_u8(struct mls_writer *w, uint8_t v)
+{
+	write_uint(w, v, 1);
+}
+
+void
+mls__write_u16(struct mls_writer *w, uint16_t v)
+{
+	write_uint(w, v, 2);
+}
+
+void
+mls__write_u32(struct mls_writer *w, uint32_t v)
+{
+	write_uint(w, v, 4);
+}
+
+void
+mls__write_u64(struct mls_writer *w, uint64_t v)
+{
+	write_uint(w, v, 8);
+}
+
+void
+mls__write_bytes(struct mls_writer *w, struct mls_buf b)
+{
+	uint8_t *p = mls__write_space(w, b.len);
+
+	if (p != NULL && b.len != 0)
+		memcpy(p, b.data, b.len);
+}
+
+void
+mls__write_varint(struct mls_writer *w, size_t v)
+{
+	if (v < 0x40)
+		write_uint(w, v, 1);
+	else if (v < 0x4000)
+		write_uint(w, v | 0x4000, 2);
+	else if (v <= VECTOR_MAX)
+		write_uint(w, v | 0x80000000u, 4);
+	else
+		mls__writer_fail(w, MLS_E_VECTOR_TOO_LONG);
+}
+
+void
+mls__write_opaque(struct mls_writer *w, struct mls_buf b)
+{
+	mls__write_varint(w, b.len);
+	mls__write_bytes(w, b);
+}
+
+size_t
+mls__write_open(struct mls_writer *w)
+{
+	return w->len;
+}
+
+void
+mls__write_close(struct mls_writer *w, size_t at)
+{
+	size_t len = w->len - at, head;
+
+	if (w->error != 0)
+		return;
+	/* The header goes behind the content first, to learn its size. */
+	mls__write_varint(w, len);
+	if (w->error != 0)
+		return;
+	head = w->len - at - len;
+	memmove(w->data + at + head, w->data + at, len);
+	w->len = at;
+	mls__write_varint(w, len);
+	w->len = at + head + len;
+}
+
+struct mls_buf
+mls__writer_buf(const struct mls_writer *w)
+{
+	return mls__buf(w->data, w->len);
+}
+
+int
+mls__writer_take(struct mls_buf *out, struct mls_arena *arena,
+    struct mls_writer *w)
+{
+	int rc = w->error;
+
+	if (rc == 0)
+		rc = mls__arena_copy(out, arena, mls__writer_buf(w));
+	mls__writer_reset(w);
+	return rc;
+}
+
+void
+mls__writer_reset(struct mls_writer *w)
+{
+	if (w->data != NULL)
+		mls__wipe(w->data, w->len);
+	w->len = 0;
+	w->error = 0;
+}
+
+void
+mls__writer_free(struct mls_writer *w)
+{
+	mls__free_wiped(w->data, w->len);
+	memset(w, 0, sizeof(*w));
+}

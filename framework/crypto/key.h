@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Private keys as handles of the provider that made them. */
+#ifndef MLS_CRYPTO_KEY_H
+#define MLS_CRYPTO_KEY_H
+
+#include "base/reader.h"
+#include "base/writer.h"
+#include "crypto/suite.h"
+
+/* Immutable; counted references, not thread-safe to count. */
+struct mls_privkey {
+	struct mls_instance *owner;
+	struct mls_key *handle;
+	uint16_t role, id;
+	unsigned refs;
+	size_t pub_len;
+	uint8_t pub[256]; /* its public key, kept with it */
+};
+
+/* key_derive(out, s, ikm): KEM.DeriveKeyPair of the suite (§7.4). */
+int mls__key_derive(struct mls_privkey **out, const struct mls_suite *s,
+    struct mls_buf ikm);
+
+/* key_generate_kem, _sign(out, s): a fresh key, drawn from the routed RNG. */
+int mls__key_generate_kem(struct mls_privkey **out,
+    const struct mls_suite *s);
+int mls__key_generate_sign(struct mls_privkey **out,
+    const struct mls_suite *s);
+
+/* key_import(out, s, role, priv): canonical octets; short NIST scalars are
+ * padded on the left.  role: MLS_ROLE_KEM or MLS_ROLE_SIGN. */
+int mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
+    uint16_t role, struct mls_buf priv);
+
+/* key_write(w, key), key_read(out, r, plugins...): the stored form: role, id,
+ * kind, owner's name if the blob is a reference, blob.  A raw key is imported
+ * by whoever serves its role in the suite; PROVIDER_KEY_OWNER names a missing
+ * owner. */
+void mls__key_write(struct mls_writer *w, const struct mls_privkey *key);
+int mls__key_read(struct mls_privkey **out, struct mls_reader *r,
+    const struct mls_suite *s);
+
+struct mls_buf mls__key_public(const struct mls_privkey *key);
+struct mls_privkey *mls__key_ref(struct mls_privkey *key);
+void mls__key_free(struct mls_privkey *key); /* drops a reference */
+
+#endif

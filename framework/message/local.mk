@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+libframework_la_SOURCES +=

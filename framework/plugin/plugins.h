@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the layers above see of providers: instances, routes, suite rows,
+ * randomness, parallel loops and the log.  All of it hangs off one struct
+ * mls_plugins, which a context owns.
+ */
+#ifndef MLS_PLUGIN_PLUGINS_H
+#define MLS_PLUGIN_PLUGINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compat.h"
+#include "libmls/errors.h"
+#include "libmls/provider.h"
+
+struct mls_plugins;
+
+/* One running provider: a descriptor and the context of its init. */
+struct mls_instance {
+	const struct mls_provider *desc;
+	void *ctx;
+	const char *name; /* of its [provider NAME] section */
+	struct mls_plugins *plugins;
+	void *mutex; /* of a MLS_PROVIDER_SERIAL provider, else NULL */
+};
+
+/* The algorithm of a role, and who serves it. */
+struct mls_route {
+	struct mls_instance *inst;
+	const struct mls_alg *alg;
+};
+
+/* A ciphersuite as data: RFC 9420 §17.1, or a row of the config. */
+struct mls_suite_row {
+	uint16_t number;
+	uint16_t kem, kdf, aead;
+	uint16_t signature; /* TLS SignatureScheme */
+	const char *name;
+};
+
+struct mls_plugins_options {
+	const char *config_file; /* this file alone, or NULL */
+	bool no_files;           /* read no file at all */
+	const char *config_text; /* more config, later than any file, or NULL */
+	const char *provider_dir; /* NULL: built-in default */
+	const struct mls_provider *const *statics; /* NULL-terminated or NULL */
+	void (*log)(void *payload, int level, const char *text);
+	void *payload;
+};
+
+/* plugins_new: reads the configuration; opens only critical providers. */
+int mls__plugins_new(struct mls_plugins **out,
+    const struct mls_plugins_options *options);
+void mls__plugins_free(struct mls_plugins *p);
+
+/* plugins_usable(p): CONTEXT_FORKED in a child process. */
+int mls__plugins_usable(const struct mls_plugins *p);
+
+/* plugins_row(p, number): the suite's row, or NULL. */
+const struct mls_suite_row *mls__plugins_row(struct mls_plugins *p,
+    uint16_t number);
+
+/* plugins_rows(p, list): all rows known, ascending. */
+size_t mls__plugins_rows(struct mls_plugins *p,
+    const struct mls_suite_row *const **list);
+
+/*
+ * plugins_route(out, p, row, role): who serves the role of the suite: opens
+ * modules, checks known answers at the first use of an algorithm, falls back
+ * along the configured list.  PROVIDER_MISSING if the list is exhausted.
+ * role is MLS_ROLE_*; the algorithm's number comes from the row.
+ */
+int mls__plugins_route(struct mls_route *out, struct mls_plugins *p,
+    const struct mls_suite_row *row, uint16_t role);
+
+/* plugins_instance(out, p, name): start the provider of that section. */
+int mls__plugins_instance(struct mls_instance **out, struct mls_plugins *p,
+    const char *name);
+
+/*
+ * plugins_keystore(out, p, name, params, n): a new instance of its own of the
+ * keystore provider `name` (NULL: the first of the route that starts), with
+ * the application's parameters added to those of the config.  Closed with
+ * mls__instance_close.
+ */
+int mls__plugins_keystore(struct mls_instance **out, struct mls_plugins *p,
+    const char *name, const struct mls_param *params, size_t n);
+void mls__instance_close(struct mls_instance *inst);
+
+/* plugins_random(p, out, len): from the routed RNG; RNG_FAILURE. */
+int mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len);
+
+/*
+ * plugins_parallel(p, inst, n, grain, fn, arg): the routed executor runs fn
+ * over 0..n in ranges; inline where inst (may be NULL) is SERIAL.
+ */
+void mls__plugins_parallel(struct mls_plugins *p,
+    const struct mls_instance *inst, size_t n, size_t grain, mls_range_fn fn,
+    void *arg);
+
+/* instance_lock, _unlock: around each call into a SERIAL provider. */
+void mls__instance_lock(const struct mls_instance *inst);
+void mls__instance_unlock(const struct mls_instance *inst);
+
+void mls__log(struct mls_plugins *p, int level, const char *format, ...)
+    MLS_PRINTF(3, 4);
+
+/*
+ * Operations of the library counted for tools/bench and tests; one block a
+ * context.  Updated with relaxed atomics, never branched on.
+ */
+enum mls_counter {
+	MLS_COUNT_HASH,       /* calls of hash */
+	MLS_COUNT_HASH_BYTES, /* octets hashed by them */
+	MLS_COUNT_HMAC,
+	MLS_COUNT_SEAL,  /* HPKE seals */
+	MLS_COUNT_OPEN,  /* HPKE opens */
+	MLS_COUNT_SIGN,
+	MLS_COUNT_VERIFY,
+	MLS_COUNT_KEYGEN, /* KEM keys derived */
+	MLS_COUNT_AEAD,
+	MLS_COUNT_NODE_COPY, /* tree nodes copied into a diff */
+	MLS_COUNT_RECORD_READ,
+	MLS_COUNT_RECORD_WRITE,
+	MLS_COUNT_RECORD_BYTES,
+	MLS_COUNT_MAX
+};
+void mls__count(struct mls_plugins *p, enum mls_counter which, uint64_t n);
+uint64_t mls__counted(const struct mls_plugins *p, enum mls_counter which);
+
+#endif
