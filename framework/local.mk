@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-mlsinclude_HEADERS += include/libmls/provider.h
+mlsinclude_HEADERS += include/libmls/provider.h include/libmls/mls.h \
+	include/libmls/context.h include/libmls/client.h \
+	include/libmls/change.h include/libmls/group.h
 nodist_mlsinclude_HEADERS += include/libmls/errors.h
 
 include/libmls/errors.h: framework/base/errors.tab framework/base/errors.awk

@@ -1,5 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* libmls: Messaging Layer Security, RFC 9420. */
+/*
+ * libmls: Messaging Layer Security, RFC 9420.
+ *
+ * A context (config, providers, policy) has clients; a client (an identity
+ * with a keystore) has groups; what happens to a group is a change.
+ *
+ * Every function that can fail returns 0 or a negative MLS_E_* and writes
+ * nothing through its outputs when it fails.  Outputs come first.  Octets
+ * that go in (struct mls_buf) are borrowed for the call; octets that come out
+ * as struct mls_bytes are the caller's, to be freed by mls_bytes_free; those
+ * that come out as struct mls_buf are borrowed from the object named.
+ *
+ * Threads: a context may be used from many threads; a client, its groups and
+ * their changes from one thread at a time each, different groups in parallel.
+ * After a fork the child makes a context of its own.
+ */
 #ifndef LIBMLS_MLS_H
 #define LIBMLS_MLS_H
 
@@ -9,11 +24,24 @@
 #include "libmls/errors.h"
 #include "libmls/provider.h"
 
+#if defined(__GNUC__)
+#define MLS_API __attribute__((visibility("default")))
+#else
+#define MLS_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define MLS_API MLS_PROVIDER_EXPORT
+/* Octets that the caller owns. */
+struct mls_bytes {
+	uint8_t *data;
+	size_t len;
+};
+
+/* bytes_free(b): wipes, frees and empties; NULL and empty are fine. */
+MLS_API void mls_bytes_free(struct mls_bytes *b);
 
 /* What is known of an error.  Static data. */
 struct mls_error_info {
@@ -28,15 +56,20 @@ struct mls_error_info {
 	const char *text;
 };
 
-/* mls_error_info(code): NULL for a number that is not in the table. */
+/* error_info(code): NULL for a number that is not in the table.
+ * error_at(i): the i-th row from 0, or NULL behind the last. */
 MLS_API const struct mls_error_info *mls_error_info(int code);
-
-/* mls_error_next(i): the i-th row of the table from 0, or NULL behind the
- * last. */
 MLS_API const struct mls_error_info *mls_error_at(size_t i);
 
-/* mls_strerror(code): a line of text; never NULL. */
+/* strerror(code): a line of text; never NULL. */
 MLS_API const char *mls_strerror(int code);
+
+MLS_API const char *mls_version(void);
+
+#include "libmls/context.h"
+#include "libmls/client.h"
+#include "libmls/change.h"
+#include "libmls/group.h"
 
 #ifdef __cplusplus
 }

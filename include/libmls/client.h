@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients: an identity with a keystore.  Included by mls.h. */
+#ifndef LIBMLS_CLIENT_H
+#define LIBMLS_CLIENT_H
+
+typedef struct mls_client mls_client;
+
+struct mls_client_options {
+	size_t size;
+	struct mls_buf identity; /* of the basic credential */
+	const char *keystore;    /* provider; NULL: as configured */
+	const struct mls_param *params; /* for it, such as { "path", ... } */
+	size_t n_params;
+};
+#define MLS_CLIENT_OPTIONS_INIT { sizeof(struct mls_client_options) }
+
+/* client_create: CLIENT_EXISTS if the store has one of this identity.
+ * client_open: with an empty identity, the only one of the store;
+ * CLIENT_NOT_FOUND. */
+MLS_API int mls_client_create(mls_client **out, mls_context *context,
+    const struct mls_client_options *options);
+MLS_API int mls_client_open(mls_client **out, mls_context *context,
+    const struct mls_client_options *options);
+
+/* client_close: after its groups and changes are closed. */
+MLS_API void mls_client_close(mls_client *client);
+
+MLS_API struct mls_buf mls_client_identity(const mls_client *client);
+
+struct mls_key_package_options {
+	size_t size;
+	uint16_t suite;    /* 0: suite 0x0001 */
+	uint64_t lifetime; /* seconds from now; 0: 90 days */
+};
+#define MLS_KEY_PACKAGE_OPTIONS_INIT \
+	{ sizeof(struct mls_key_package_options) }
+
+/*
+ * key_package_new(out, client, options): an MLSMessage with a KeyPackage
+ * (§10), for others to add us with.  Its init, leaf and signature keys are
+ * fresh, and stored until it is used or deleted.
+ */
+MLS_API int mls_key_package_new(struct mls_bytes *out, mls_client *client,
+    const struct mls_key_package_options *options);
+
+/* key_package_import: one made elsewhere, with its private keys (KEM and
+ * ECDSA scalars big-endian, EdDSA seeds).  PRIVATE_KEY_MISMATCH. */
+MLS_API int mls_key_package_import(mls_client *client,
+    struct mls_buf key_package, struct mls_buf init_private,
+    struct mls_buf leaf_private, struct mls_buf signature_private);
+
+/* key_package_delete(client, key_package): forget its private keys. */
+MLS_API int mls_key_package_delete(mls_client *client,
+    struct mls_buf key_package);
+
+/* psk_put, psk_delete: external pre-shared keys (§8.4), by id.  id at most
+ * 4 KiB and not empty. */
+MLS_API int mls_psk_put(mls_client *client, struct mls_buf id,
+    struct mls_buf value);
+MLS_API int mls_psk_delete(mls_client *client, struct mls_buf id);
+
+/* client_groups(client, fn, payload): for each group of the client; a value
+ * other than 0 ends the walk and is returned. */
+MLS_API int mls_client_groups(mls_client *client,
+    int (*fn)(void *payload, struct mls_buf group_id), void *payload);
+
+#endif

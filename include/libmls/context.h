@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* Contexts: configuration, providers and policy.  Included by mls.h. */
+#ifndef LIBMLS_CONTEXT_H
+#define LIBMLS_CONTEXT_H
+
+typedef struct mls_context mls_context;
+
+/* Where a credential is met that the application should judge. */
+#define MLS_AT_CREATE 1 /* our own, in a new group */
+#define MLS_AT_ADD 2    /* an Add, made or received */
+#define MLS_AT_UPDATE 3 /* an Update, made or received */
+#define MLS_AT_COMMIT 4 /* the path of a commit */
+#define MLS_AT_JOIN 5   /* a member of a group being joined */
+
+#define MLS_CREDENTIAL_BASIC 1
+#define MLS_CREDENTIAL_X509 2
+
+/* A member or one to be: borrowed octets. */
+struct mls_identity {
+	uint16_t credential_type; /* MLS_CREDENTIAL_* or another */
+	struct mls_buf identity;  /* basic: the identity; else the body */
+	struct mls_buf signature_key;
+	struct mls_buf application_id; /* unverified; often empty */
+};
+
+#define MLS_FRAMING_PUBLIC 1u
+#define MLS_FRAMING_PRIVATE 2u
+
+struct mls_summary;
+
+/*
+ * What the application decides.  Zero stands for the default named behind
+ * each member.  A question without a callback is answered "no".
+ */
+struct mls_policy {
+	size_t size;
+	void *payload; /* handed to the callbacks */
+
+	/* May this credential take part (RFC 9420 §5.3.1)?  0: yes.  previous
+	 * is the one it replaces, or NULL.  Required: without it every
+	 * credential is refused (CRED-04). */
+	int (*credential)(void *payload, int where,
+	    const struct mls_identity *identity,
+	    const struct mls_identity *previous);
+
+	/* Is this commit's list of proposals acceptable?  0: yes.  NULL:
+	 * yes. */
+	int (*commit)(void *payload, const struct mls_summary *summary);
+
+	/* Seconds since 1970; NULL: the system's clock. */
+	uint64_t (*now)(void *payload);
+
+	uint64_t max_lifetime; /* of a leaf, seconds (one year);
+	                        * UINT64_MAX: unlimited */
+	uint64_t clock_skew;   /* seconds (3600) */
+	uint32_t receive_framing; /* handshake: MLS_FRAMING_* (both) */
+	uint32_t send_framing;    /* handshake (MLS_FRAMING_PRIVATE) */
+	uint32_t padding;      /* private messages are filled up to a multiple
+	                        * of this many octets (none) */
+
+	uint32_t past_epochs;  /* kept to read late messages (3);
+	                        * UINT32_MAX: none */
+	uint32_t max_forward;  /* generations a ratchet may skip (1000) */
+	uint32_t max_skipped;  /* kept keys of a sender (1000 application,
+	                        * 32 handshake) */
+	uint32_t max_resumption; /* kept resumption PSKs (32) */
+	uint32_t max_members;  /* 2^17 */
+	uint32_t max_proposals; /* cached in an epoch (4096), a sixteenth of
+	                         * them of one sender */
+
+	/* Extension types of GroupContext and leaf that the application
+	 * understands, beside the default ones. */
+	const uint16_t *extensions;
+	size_t n_extensions;
+
+	/* Bits MLS_TOLERATE_*. */
+	uint32_t tolerate;
+};
+#define MLS_POLICY_INIT { sizeof(struct mls_policy) }
+
+#define MLS_TOLERATE_DEFAULT_TYPES 1u /* listed in capabilities (LEAF-05) */
+#define MLS_TOLERATE_LIFETIMES 2u     /* expired key packages (LEAF-14) */
+#define MLS_TOLERATE_PENDING_SEND 4u  /* send while our commit waits */
+#define MLS_TOLERATE_UNCOMMITTED 8u   /* send while proposals wait (APP-01) */
+
+struct mls_context_options {
+	size_t size;
+	/* Where the configuration comes from: this file alone; or the usual
+	 * files unless no_files; then config_text, which overrides. */
+	const char *config_file;
+	int no_files;
+	const char *config_text;
+	const char *provider_dir; /* NULL: as installed */
+	/* Providers linked in; NULL-terminated, or NULL. */
+	const struct mls_provider *const *providers;
+	void (*log)(void *payload, int level, const char *text);
+	void *log_payload;
+	const struct mls_policy *policy; /* copied; NULL: all defaults */
+};
+#define MLS_CONTEXT_OPTIONS_INIT { sizeof(struct mls_context_options) }
+
+/* context_new: reads the configuration.  options NULL: all defaults. */
+MLS_API int mls_context_new(mls_context **out,
+    const struct mls_context_options *options);
+
+/* context_free: after all clients are closed. */
+MLS_API void mls_context_free(mls_context *context);
+
+/* context_cause(context): the text of the last error that a provider or the
+ * configuration reported; "" if none.  For a person to read. */
+MLS_API const char *mls_context_cause(const mls_context *context);
+
+/* suite_name(context, suite): its IANA name, or NULL. */
+MLS_API const char *mls_suite_name(mls_context *context, uint16_t suite);
+
+/* inspect(text, context, in): any MLS object as indented text, with a 0 octet
+ * behind it: MLSMessages, and bare KeyPackages, trees and GroupInfos. */
+MLS_API int mls_inspect(struct mls_bytes *text, mls_context *context,
+    struct mls_buf in);
+
+#endif
