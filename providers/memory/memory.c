@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The keystore `memory`: records that live as long as the context.
+ *
+ * A transaction works on a version of the map of its own, which shares all
+ * that it did not touch with the others: commit swaps it in, which cannot
+ * fail, and rollback drops it.  A reader sees what was committed when it
+ * began, whatever happens meanwhile; readers and the one writer never wait
+ * for each other.  A second writer waits until the first one of another
+ * thread is through, and is BUSY if the same thread holds it.
+ *
+ * A value is wiped as soon as no version has it: when the commit that
+ * replaces or deletes it returns, or when the last reader ends that began
+ * before that.
+ *
+ * It has no parameters, and does not mind those of others.
+ */
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "../common/gate.h"
+#include "libmls/provider.h"
+#include "map.h"
+
+struct store {
+	struct mls_gate writers;
+	pthread_mutex_t lock; /* of committed */
+	struct mls_map committed;
+	uint64_t ranks; /* state of the generator; the writer's */
+};
+
+struct mls_txn {
+	struct store *store;
+	struct mls_map map;
+	bool writable;
+};
+
+/* splitmix64: ranks need only be independent of the keys' order. */
+static uint32_t
+draw_rank(struct store *s)
+{
+	uint64_t z = s->ranks += 0x9e3779b97f4a7c15u;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return (uint32_t)(z >> 32);
+}
+
+static int
+memory_init(const struct mls_host *host, const struct mls_param *params,
+    size_t n, void **ctx)
+{
+	struct store *s = calloc(1, sizeof(*s));
+
+	(void)params;
+	(void)n;
+	if (s == NULL)
+		return MLS_P_NOMEM;
+	/* So that who chooses keys cannot choose the tree's shape. */
+	if (host == NULL || !MLS_HAS(host, random) || host->random(host->self,
+	    (uint8_t *)&s->ranks, sizeof(s->ranks)) != 0)
+		s->ranks = (uintptr_t)s;
+	if (mls__gate_init(&s->writers) != MLS_P_OK)
+		goto err;
+	if (pthread_mutex_init(&s->lock, NULL) != 0)
+		goto err_gate;
+	*ctx = s;
+	return MLS_P_OK;
+err_gate:
+	mls__gate_fini(&s->writers);
+err:
+	free(s);
+	return MLS_P_NOMEM;
+}
+
+static void
+memory_fini(void *ctx)
+{
+	struct store *s = ctx;
+
+	if (s == NULL)
+		return;
+	mls__map_drop(s->committed);
+	pthread_mutex_destroy(&s->lock);
+	mls__gate_fini(&s->writers);
+	free(s);
+}
+
+static int
+begin(void *ctx, uint32_t writable, struct mls_txn **out)
+{
+	struct store *s = ctx;
+	struct mls_txn *t = malloc(sizeof(*t));
+	int status;
+
+	if (t == NULL)
+		return MLS_P_NOMEM;
+	if (writable) {
+		status = mls__gate_enter(&s->writers);
+		if (status != MLS_P_OK) {
+			free(t);
+			return status;
+		}
+	}
+	t->store = s;
+	t->writable = writable != 0;
+	pthread_mutex_lock(&s->lock);
+	t->map = mls__map_share(s->committed);
+	pthread_mutex_unlock(&s->lock);
+	*out = t;
+	return MLS_P_OK;
+}
+
+static int
+get(struct mls_txn *t, struct mls_buf key, mls_record_fn fn, void *arg)
+{
+	return mls__map_get(t->map, key, fn, arg);
+}
+
+static int
+scan(struct mls_txn *t, struct mls_buf prefix, mls_record_fn fn, void *arg)
+{
+	return mls__map_scan(t->map, prefix, fn, arg);
+}
+
+static int
+put(struct mls_txn *t, struct mls_buf key, struct mls_buf value)
+{
+	if (!t->writable)
+		return MLS_P_ARGUMENT;
+	return mls__map_put(&t->map, draw_rank(t->store), key, value);
+}
+
+static int
+del(struct mls_txn *t, struct mls_buf key)
+{
+	if (!t->writable)
+		return MLS_P_ARGUMENT;
+	return mls__map_del(&t->map, key);
+}
+
+static void
+rollback(struct mls_txn *t)
+{
+	if (t == NULL)
+		return;
+	mls__map_drop(t->map);
+	if (t->writable)
+		mls__gate_leave(&t->store->writers);
+	free(t);
+}
+
+static int
+commit(struct mls_txn *t)
+{
+	struct store *s = t->store;
+	struct mls_map old;
+
+	if (t->writable) {
+		pthread_mutex_lock(&s->lock);
+		old = s->committed;
+		s->committed = t->map;
+		pthread_mutex_unlock(&s->lock);
+		t->map = old;
+	}
+	rollback(t); /* what is left to drop is the version before */
+	return MLS_P_OK;
+}
+
+static const struct mls_keystore_ops keystore = {
+	.size = sizeof(keystore),
+	.begin = begin,
+	.get = get,
+	.scan = scan,
+	.put = put,
+	.del = del,
+	.commit = commit,
+	.rollback = rollback,
+};
+
+MLS_PROVIDER(memory) = {
+	MLS_PROVIDER_HEADER,
+	.name = "memory",
+	.version = "1",
+	.vendor = "libmls",
+	.init = memory_init,
+	.fini = memory_fini,
+	.keystore = &keystore,
+};
