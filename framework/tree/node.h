@@ -80,6 +80,8 @@ struct mls_extension {
 /* Decoders: sticky error in r; cap and list limits are checked here, rules
  * that need group state are not. */
 void mls__credential_read(struct mls_credential *out, struct mls_reader *r);
+void mls__capabilities_read(struct mls_capabilities *out,
+    struct mls_reader *r);
 void mls__leaf_read(struct mls_leaf *out, struct mls_reader *r);
 void mls__parent_read(struct mls_parent *out, struct mls_reader *r);
 

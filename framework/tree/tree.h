@@ -72,9 +72,12 @@ int mls__tree_new(struct mls_tree **out, const struct mls_suite *s,
 int mls__tree_capset_load(struct mls_tree *t, const struct mls_capset *set);
 
 int mls__tree_diff(struct mls_tree **out, struct mls_tree *base);
+/* tree_free(t): of a diff also after its base was merged into or freed: then
+ * nothing else may be done with it. */
 void mls__tree_free(struct mls_tree *t);
 
-/* tree_visit(diff, v): all that differs from the base; slots hashed. */
+/* tree_visit(t, v): of a diff, all that differs from the base; of a base tree
+ * in memory, everything, blanks included.  Slots are hashed. */
 int mls__tree_visit(struct mls_tree *diff,
     const struct mls_tree_visitor *v);
 
