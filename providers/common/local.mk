@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# What providers share; it rests on provider.h alone.
+noinst_LTLIBRARIES += libcommon.la
+libcommon_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
+libcommon_la_SOURCES = \
+	providers/common/curve.c providers/common/curve.h \
+	providers/common/dhkem.c providers/common/dhkem.h \
+	providers/common/ecdsa.c providers/common/ecdsa.h \
+	providers/common/wipe.h

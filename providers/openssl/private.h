@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The openssl provider: cryptography by OpenSSL's libcrypto, 3.0 and later.
+ *
+ * An instance has a library context of its own, in which every algorithm is
+ * fetched once.  Everything in it is constant after init but for the pools of
+ * idle working contexts, which are lock-free: any operation may run on any
+ * thread.  libcrypto's error queue is the application's as well, so what can
+ * fail for its input runs between quiet_begin and quiet_end.
+ *
+ * What fails inside libcrypto by no fault of the input is for want of memory,
+ * and is said to be so.
+ */
+#ifndef MLS_OPENSSL_PRIVATE_H
+#define MLS_OPENSSL_PRIVATE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include "common/curve.h"
+#include "common/dhkem.h"
+#include "libmls/provider.h"
+
+#define MAX_PUBLIC MLS_DHKEM_MAX_PUBLIC
+#define MAX_PRIVATE MLS_DHKEM_MAX_SECRET
+
+/* Idle objects, each in a cache line of its own. */
+#define POOL_SLOTS 8
+struct pool {
+	struct {
+		_Atomic(void *) idle;
+		char pad[64 - sizeof(_Atomic(void *))];
+	} slot[POOL_SLOTS];
+};
+
+enum { HASHES = 3, AEADS = 3 };
+
+struct curve {
+	const struct mls_curve *c;
+	EC_GROUP *group;
+	EVP_PKEY *params; /* a key without a key: to be copied for verify */
+};
+
+struct instance {
+	OSSL_LIB_CTX *lib;
+	EVP_MD *md[HASHES];          /* by KDF id - 1 */
+	EVP_CIPHER *cipher[AEADS];   /* by AEAD id - 1 */
+	struct pool md_pool, aead_pool;
+	struct curve curve[MLS_CURVES];
+};
+
+/* A kind of private key. */
+struct key_type {
+	uint16_t role, id;
+	const char *name; /* libcrypto's */
+	int curve;        /* index, or -1: X25519, X448 and EdDSA */
+	uint16_t secret_len, public_len;
+	uint16_t kdf;     /* ECDSA: the hash, by KDF id */
+};
+
+struct mls_key {
+	const struct key_type *type;
+	EVP_PKEY *pkey; /* both halves; NULL: the KEMs of NIST curves */
+	uint8_t secret[MAX_PRIVATE], public[MAX_PUBLIC];
+};
+
+static inline void
+quiet_begin(void)
+{
+	ERR_set_mark();
+}
+
+static inline void
+quiet_end(void)
+{
+	ERR_pop_to_mark();
+}
+
+/* pool_take(p): an idle object, or NULL; pool_put(p, obj): false if there is
+ * no room, and obj stays the caller's. */
+void *mls__ossl_pool_take(struct pool *p);
+bool mls__ossl_pool_put(struct pool *p, void *obj);
+
+/* ec.c: k is a valid scalar; points are uncompressed. */
+int mls__ossl_curve_init(struct instance *in, int index);
+void mls__ossl_curve_fini(struct curve *v);
+int mls__ossl_ec_public(uint8_t *pub, const struct instance *in, int curve,
+    const uint8_t *k);
+int mls__ossl_ec_check(const struct instance *in, int curve,
+    struct mls_buf pub);
+int mls__ossl_ec_dh(uint8_t *x, const struct instance *in, int curve,
+    const uint8_t *k, struct mls_buf pub);
+
+/* ecdsa.c: the keys; the operations dispatch in sign.c. */
+int mls__ossl_ecdsa_key(EVP_PKEY **out, const struct instance *in,
+    const struct key_type *t, const uint8_t *k, const uint8_t *pub);
+int mls__ossl_ecdsa_sign(struct instance *in, const struct mls_key *key,
+    struct mls_buf msg, uint8_t *sig, size_t *len);
+int mls__ossl_ecdsa_verify(struct instance *in, const struct key_type *t,
+    struct mls_buf pub, struct mls_buf msg, struct mls_buf sig);
+
+/* key.c */
+const struct key_type *mls__ossl_key_type(uint16_t role, uint16_t id);
+int mls__ossl_key_set(struct mls_key *key, const struct instance *in,
+    const struct key_type *t, const uint8_t *secret);
+void mls__ossl_key_clear(struct mls_key *key);
+
+/* The operations; see struct mls_crypto_ops. */
+int mls__ossl_key_generate(void *ctx, uint16_t role, uint16_t id,
+    struct mls_key **out);
+int mls__ossl_key_derive(void *ctx, uint16_t kem, struct mls_buf ikm,
+    struct mls_key **out);
+int mls__ossl_key_import(void *ctx, uint16_t role, uint16_t id,
+    struct mls_buf priv, struct mls_key **out);
+int mls__ossl_key_save(void *ctx, const struct mls_key *key, uint32_t *kind,
+    uint8_t *blob, size_t *len);
+int mls__ossl_key_public(void *ctx, const struct mls_key *key, uint8_t *pub,
+    size_t *len);
+int mls__ossl_key_destroy(void *ctx, struct mls_key *key);
+void mls__ossl_key_release(void *ctx, struct mls_key *key);
+
+int mls__ossl_kem_encap(void *ctx, uint16_t kem, struct mls_buf pub,
+    const uint8_t *seed, uint8_t *enc, uint8_t *shared);
+int mls__ossl_kem_decap(void *ctx, const struct mls_key *key,
+    struct mls_buf enc, uint8_t *shared);
+int mls__ossl_kem_check_public(void *ctx, uint16_t kem, struct mls_buf pub);
+
+int mls__ossl_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
+    uint8_t *sig, size_t *len);
+int mls__ossl_verify(void *ctx, uint16_t scheme, struct mls_buf pub,
+    struct mls_buf msg, struct mls_buf sig);
+
+void mls__ossl_hash_fini(struct instance *in);
+int mls__ossl_hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n,
+    uint8_t *out);
+int mls__ossl_hmac(void *ctx, uint16_t kdf, struct mls_buf key,
+    const struct mls_buf *in, size_t n, uint8_t *out);
+int mls__ossl_hkdf_expand(void *ctx, uint16_t kdf, struct mls_buf prk,
+    struct mls_buf info, uint8_t *out, size_t len);
+
+void mls__ossl_aead_fini(struct instance *in);
+int mls__ossl_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
+    const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt, uint8_t *ct);
+int mls__ossl_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
+    const uint8_t *nonce, struct mls_buf aad, struct mls_buf ct, uint8_t *pt);
+
+#endif
