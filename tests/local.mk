@@ -13,3 +13,18 @@ endif
 test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
 endif
+
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_openssl tests/unit/test_openssl_data
+TESTS += tests/unit/test_openssl tests/unit/test_openssl_data
+tests_unit_test_openssl_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_openssl_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_openssl_LDADD = $(CRITERION_LIBS)
+tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+endif
+endif
