@@ -15,6 +15,14 @@ test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 
 if TESTS_WANTED
+check_PROGRAMS += tests/unit/test_provider_common
+TESTS += tests/unit/test_provider_common
+tests_unit_test_provider_common_SOURCES = tests/unit/test_provider_common.c
+tests_unit_test_provider_common_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(srcdir)/providers
+tests_unit_test_provider_common_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_provider_common_LDADD = libcommon.la $(CRITERION_LIBS)
+
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_openssl tests/unit/test_openssl_data
 TESTS += tests/unit/test_openssl tests/unit/test_openssl_data

@@ -43,7 +43,7 @@ int mls__dhkem_shared(uint8_t *shared, const struct mls_dhkem *kem,
     mls_hmac_fn hmac, void *ctx, const uint8_t *dh, const uint8_t *enc,
     const uint8_t *pub);
 
-/* hkdf_expand(out, len, hmac, ctx, kdf, prk, info, n): RFC 5869 §2.3 with info
+/* hkdf_expand_by(out, len, hmac, ctx, kdf, prk, info, n): RFC 5869 §2.3 with info
  * in n pieces, at most MLS_HKDF_PIECES.  ARGUMENT if len is too large. */
 #define MLS_HKDF_PIECES 7
 int mls__hkdf_expand_by(uint8_t *out, size_t len, mls_hmac_fn hmac, void *ctx,

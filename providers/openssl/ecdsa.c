@@ -3,6 +3,8 @@
 
 #include <openssl/bn.h>
 
+#include <string.h>
+
 #include "common/ecdsa.h"
 
 int
