@@ -218,9 +218,9 @@ encap_batch(const struct mls_suite *s, struct mls_encap *v, size_t n)
 	for (i = 0; i < n; i++)
 		v[i].status = UNANSWERED;
 	MLS_CALL(st, s->kem.inst, kem_encap_batch, s->kem.alg->id, v, n);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && st != MLS_P_OK; i++)
 		if (v[i].status == UNANSWERED)
-			v[i].status = st != MLS_P_OK ? st : MLS_P_IO;
+			v[i].status = st;
 }
 
 /* Encapsulates to n recipients; each status becomes one of the library. */
@@ -238,7 +238,9 @@ encap(const struct mls_suite *s, struct mls_encap *v, size_t n)
 			    v[i].shared);
 	}
 	for (i = 0; i < n; i++) {
-		if (v[i].status == MLS_P_ARGUMENT)
+		if (v[i].status == UNANSWERED)
+			v[i].status = MLS_E_PROVIDER_CONTRACT;
+		else if (v[i].status == MLS_P_ARGUMENT)
 			v[i].status = MLS_E_HPKE_PUBLIC_KEY_INVALID;
 		else if (v[i].status != MLS_P_OK)
 			v[i].status = mls__error_of_status(v[i].status);
