@@ -34,5 +34,26 @@ tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
 	tests/unit/openssl.h
 tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+if WITH_OPENSSL
+crypto_tests = tests/unit/test_crypto tests/unit/test_forms \
+	tests/unit/test_hpke tests/unit/test_keys
+check_PROGRAMS += $(crypto_tests)
+TESTS += $(crypto_tests)
+tests_unit_test_crypto_SOURCES = tests/unit/test_crypto.c \
+	tests/unit/crypto_fixture.h tests/unit/crypto_basics.h
+tests_unit_test_crypto_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_crypto_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_forms_SOURCES = tests/unit/test_forms.c \
+	tests/unit/crypto_fixture.h tests/unit/crypto_basics.h
+tests_unit_test_forms_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_forms_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_hpke_SOURCES = tests/unit/test_hpke.c \
+	tests/unit/crypto_fixture.h
+tests_unit_test_hpke_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_hpke_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
+	tests/unit/crypto_fixture.h
+tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif

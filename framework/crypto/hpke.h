@@ -21,6 +21,9 @@ int mls__hpke_prepare(struct mls_hpke_info *out, const struct mls_suite *s,
 int mls__hpke_prepare_label(struct mls_hpke_info *out,
     const struct mls_suite *s, const char *label, struct mls_buf context);
 
+/* hpke_psk_id_hash(out, s): nh octets, for the assembly of a suite. */
+int mls__hpke_psk_id_hash(uint8_t *out, const struct mls_suite *s);
+
 /* One seal.  enc holds nenc octets, ct plaintext.len + nt. */
 struct mls_hpke_job {
 	struct mls_buf pub;
@@ -32,13 +35,15 @@ struct mls_hpke_job {
 
 /* hpke_seal_many(info, jobs, n): by the executor in ranges, with the batch
  * encapsulation of the provider where it has one; the first failing status by
- * index.  The octets made depend on the jobs alone. */
+ * index.  The octets made depend on the jobs alone.  HPKE_PUBLIC_KEY_INVALID,
+ * HPKE_DH_ZERO; enc and ct of a job that failed mean nothing. */
 int mls__hpke_seal_many(const struct mls_hpke_info *info,
     struct mls_hpke_job *jobs, size_t n);
 
 /* hpke_open(pt, info, key, enc, aad, ct, error): pt holds ct.len - nt octets.
- * KEM_OUTPUT_LENGTH, CIPHERTEXT_LENGTH, HPKE_DH_ZERO, or `error` if the
- * ciphertext is not genuine. */
+ * KEM_OUTPUT_LENGTH, CIPHERTEXT_LENGTH, HPKE_DH_ZERO, HPKE_PUBLIC_KEY_INVALID
+ * for an enc that is no point of its curve, PRIVATE_KEY_MISMATCH for a key of
+ * another KEM, or `error` if the ciphertext is not genuine. */
 int mls__hpke_open(uint8_t *pt, const struct mls_hpke_info *info,
     const struct mls_privkey *key, struct mls_buf enc, struct mls_buf aad,
     struct mls_buf ct, int error);
@@ -52,7 +57,8 @@ int mls__hpke_export_recv(uint8_t *out, size_t len,
     const struct mls_hpke_info *info, const struct mls_privkey *key,
     struct mls_buf enc, struct mls_buf exporter_context);
 
-/* hpke_check_public(s, pub): CRYPT-02. */
+/* hpke_check_public(s, pub): CRYPT-02, and HPKE_DH_ZERO for a key that nobody
+ * could ever seal to (CRYPT-03). */
 int mls__hpke_check_public(const struct mls_suite *s, struct mls_buf pub);
 
 #endif

@@ -14,7 +14,7 @@ struct mls_privkey {
 	uint16_t role, id;
 	unsigned refs;
 	size_t pub_len;
-	uint8_t pub[256]; /* its public key, kept with it */
+	uint8_t pub[]; /* its public key, kept with it */
 };
 
 /* key_derive(out, s, ikm): KEM.DeriveKeyPair of the suite (§7.4). */

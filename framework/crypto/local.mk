@@ -1,2 +1,9 @@
 # SPDX-License-Identifier: MIT
-libframework_la_SOURCES +=
+libframework_la_SOURCES += \
+	framework/crypto/call.h \
+	framework/crypto/forms.c framework/crypto/forms.h \
+	framework/crypto/hpke.c framework/crypto/hpke.h \
+	framework/crypto/key.c framework/crypto/key.h \
+	framework/crypto/labels.c framework/crypto/labels.h \
+	framework/crypto/parts.c framework/crypto/parts.h \
+	framework/crypto/suite.c framework/crypto/suite.h

@@ -6,6 +6,10 @@
 #include "base/secret.h"
 #include "plugin/plugins.h"
 
+/* No suite is assembled from algorithms with longer ones. */
+#define MLS_MAX_KEY 64   /* AEAD keys and KEM shared secrets */
+#define MLS_MAX_NONCE 32
+
 struct mls_suite {
 	const struct mls_suite_row *row;
 	struct mls_plugins *plugins;
@@ -15,6 +19,7 @@ struct mls_suite {
 	size_t npk, nenc, nsecret, nsk; /* KEM; nsk also the ikm of derive */
 	size_t seed_len;               /* randomness of one encapsulation */
 	size_t max_sig;
+	uint8_t psk_id_hash[MLS_MAX_HASH]; /* of HPKE's base mode, nh octets */
 };
 
 /* The suites of a context, assembled once each. */
@@ -24,7 +29,9 @@ void mls__crypto_free(struct mls_crypto *c);
 struct mls_plugins *mls__crypto_plugins(const struct mls_crypto *c);
 
 /* crypto_suite(out, c, number): UNSUPPORTED_CIPHER_SUITE if there is no such
- * row or a role of it has no provider.  Thread-safe.  Lives as long as c. */
+ * row or a role of it has no provider (logged, once); a PROVIDER_ error if the
+ * provider of a role fails, or announces sizes that no suite can have.
+ * Thread-safe.  Lives as long as c. */
 int mls__crypto_suite(const struct mls_suite **out, struct mls_crypto *c,
     uint16_t number);
 
@@ -46,7 +53,8 @@ int mls__kdf_expand(uint8_t *out, size_t len, const struct mls_suite *s,
     struct mls_buf prk, struct mls_buf info);
 
 /* aead_seal: ct holds pt.len + nt octets.  aead_open: pt holds ct.len - nt;
- * CIPHERTEXT_LENGTH if shorter than nt; `error` if it is not genuine. */
+ * CIPHERTEXT_LENGTH if shorter than nt; `error` if it is not genuine.  Each
+ * may work in place, pt == ct; a failing open leaves ct as it was. */
 int mls__aead_seal(uint8_t *ct, const struct mls_suite *s, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt);
 int mls__aead_open(uint8_t *pt, const struct mls_suite *s, const uint8_t *key,

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "crypto/key.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "crypto/call.h"
+#include "crypto/forms.h"
+
+#define GENERATE_TRIES 64 /* a scalar is out of range once in 2^32 at most */
+#define BLOB_MIN 256
+#define BLOB_MAX 65536
+
+static int
+contract(const struct mls_instance *inst, const char *what)
+{
+	mls__log(inst->plugins, MLS_LOG_ERROR,
+	    "provider %s broke the contract of %s", inst->name, what);
+	return MLS_E_PROVIDER_CONTRACT;
+}
+
+static const struct mls_route *
+route_of(const struct mls_suite *s, uint16_t role)
+{
+	assert(role == MLS_ROLE_KEM || role == MLS_ROLE_SIGN);
+	return role == MLS_ROLE_KEM ? &s->kem : &s->sign;
+}
+
+static void
+release(struct mls_instance *inst, struct mls_key *handle)
+{
+	const struct mls_crypto_ops *ops = inst->desc->crypto;
+
+	if (handle == NULL || ops == NULL || !MLS_HAS(ops, key_release))
+		return;
+	mls__instance_lock(inst);
+	ops->key_release(inst->ctx, handle);
+	mls__instance_unlock(inst);
+}
+
+/* Wraps a handle, which is released if that fails. */
+static int
+wrap(struct mls_privkey **out, struct mls_instance *inst,
+    const struct mls_route *route, struct mls_key *handle)
+{
+	size_t expected = route->alg->public_len, len = expected;
+	struct mls_privkey *key;
+	int st, rc;
+
+	if (handle == NULL)
+		return contract(inst, "a new key");
+	key = mls__alloc(sizeof(*key) + expected);
+	if (key == NULL) {
+		release(inst, handle);
+		return MLS_E_OUT_OF_MEMORY;
+	}
+	key->owner = inst;
+	key->handle = handle;
+	key->role = route->alg->role;
+	key->id = route->alg->id;
+	key->refs = 1;
+	MLS_CALL(st, inst, key_public, handle, key->pub, &len);
+	rc = mls__error_of_status(st);
+	if (rc == 0 && len != expected)
+		rc = contract(inst, "key_public");
+	if (rc != 0) {
+		mls__key_free(key);
+		return rc;
+	}
+	key->pub_len = len;
+	*out = key;
+	return 0;
+}
+
+int
+mls__key_derive(struct mls_privkey **out, const struct mls_suite *s,
+    struct mls_buf ikm)
+{
+	struct mls_key *handle = NULL;
+	int st;
+
+	mls__count(s->plugins, MLS_COUNT_KEYGEN, 1);
+	MLS_CALL(st, s->kem.inst, key_derive, s->kem.alg->id, ikm, &handle);
+	if (st != MLS_P_OK)
+		return mls__error_of_status(st);
+	return wrap(out, s->kem.inst, &s->kem, handle);
+}
+
+/* Keys that never leave their provider are drawn there. */
+static int
+generate_opaque(struct mls_privkey **out, const struct mls_route *route)
+{
+	struct mls_key *handle = NULL;
+	int st;
+
+	MLS_CALL(st, route->inst, key_generate, route->alg->role,
+	    route->alg->id, &handle);
+	if (st != MLS_P_OK)
+		return mls__error_of_status(st);
+	return wrap(out, route->inst, route, handle);
+}
+
+int
+mls__key_generate_kem(struct mls_privkey **out, const struct mls_suite *s)
+{
+	uint8_t *ikm = mls__alloc(s->nsk);
+	int rc;
+
+	if (ikm == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__random(ikm, s->nsk, s);
+	if (rc == 0)
+		rc = mls__key_derive(out, s, mls__buf(ikm, s->nsk));
+	mls__free_wiped(ikm, s->nsk);
+	return rc;
+}
+
+/* Import of exactly secret_len octets: *st tells of a refused scalar. */
+static int
+import(struct mls_privkey **out, int *st, const struct mls_route *route,
+    struct mls_buf priv)
+{
+	struct mls_key *handle = NULL;
+
+	MLS_CALL(*st, route->inst, key_import, route->alg->role,
+	    route->alg->id, priv, &handle);
+	if (*st == MLS_P_ARGUMENT)
+		return MLS_E_ARGUMENT;
+	if (*st != MLS_P_OK)
+		return mls__error_of_status(*st);
+	return wrap(out, route->inst, route, handle);
+}
+
+int
+mls__key_generate_sign(struct mls_privkey **out, const struct mls_suite *s)
+{
+	size_t len = s->sign.alg->secret_len;
+	int st = MLS_P_ARGUMENT, rc = 0, i;
+	uint8_t *priv;
+
+	if (len == 0)
+		return generate_opaque(out, &s->sign);
+	priv = mls__alloc(len);
+	if (priv == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; i < GENERATE_TRIES && st == MLS_P_ARGUMENT; i++) {
+		rc = mls__random(priv, len, s);
+		if (rc != 0)
+			break;
+		/* 521 bits in 66 octets */
+		if (s->sign.alg->id == MLS_SIG_ECDSA_P521)
+			priv[0] &= 0x01;
+		rc = import(out, &st, &s->sign, mls__buf(priv, len));
+	}
+	mls__free_wiped(priv, len);
+	if (rc == MLS_E_ARGUMENT)
+		rc = contract(s->sign.inst, "key_import");
+	return rc;
+}
+
+int
+mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
+    uint16_t role, struct mls_buf priv)
+{
+	const struct mls_route *route = route_of(s, role);
+	size_t len = route->alg->secret_len;
+	uint8_t *full;
+	int st, rc;
+
+	if (len == 0)
+		return MLS_E_PROVIDER_MISSING; /* opaque keys only */
+	if (priv.len == len)
+		return import(out, &st, route, priv);
+	if (priv.len == 0 || priv.len > len ||
+	    !mls__form_scalar(role, route->alg->id))
+		return MLS_E_ARGUMENT;
+	full = mls__alloc(len);
+	if (full == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	memcpy(full + (len - priv.len), priv.data, priv.len);
+	rc = import(out, &st, route, mls__buf(full, len));
+	mls__free_wiped(full, len);
+	return rc;
+}
+
+/* One try of key_save with a blob of cap octets.  *st is SPACE where more
+ * could do. */
+static void
+write_sized(struct mls_writer *w, int *st, const struct mls_privkey *key,
+    size_t cap)
+{
+	uint8_t *blob = mls__alloc(cap);
+	uint32_t kind = 0;
+	size_t len = cap;
+
+	*st = MLS_P_NOMEM;
+	if (blob != NULL)
+		MLS_CALL(*st, key->owner, key_save, key->handle, &kind, blob,
+		    &len);
+	if (*st == MLS_P_OK && (len > cap ||
+	    (kind != MLS_KEY_RAW && kind != MLS_KEY_REF))) {
+		mls__writer_fail(w, contract(key->owner, "key_save"));
+	} else if (*st == MLS_P_OK) {
+		mls__write_u16(w, key->role);
+		mls__write_u16(w, key->id);
+		mls__write_u8(w, (uint8_t)kind);
+		if (kind == MLS_KEY_REF)
+			mls__write_opaque(w, mls__buf_str(key->owner->name));
+		mls__write_opaque(w, mls__buf(blob, len));
+	}
+	mls__free_wiped(blob, cap);
+}
+
+void
+mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
+{
+	int st = MLS_P_SPACE;
+	size_t cap;
+
+	for (cap = BLOB_MIN; cap <= BLOB_MAX && st == MLS_P_SPACE; cap *= 2)
+		write_sized(w, &st, key, cap);
+	if (st != MLS_P_OK)
+		mls__writer_fail(w, mls__error_of_status(st));
+}
+
+/* The instance that a stored reference belongs to. */
+static int
+find_owner(struct mls_instance **out, struct mls_plugins *p,
+    struct mls_buf name)
+{
+	char text[256];
+	int rc;
+
+	if (name.len >= sizeof(text) ||
+	    (name.len != 0 && memchr(name.data, '\0', name.len) != NULL))
+		return MLS_E_PROVIDER_KEY_OWNER;
+	if (name.len != 0)
+		memcpy(text, name.data, name.len);
+	text[name.len] = '\0';
+	rc = mls__plugins_instance(out, p, text);
+	if (rc != MLS_E_PROVIDER_MISSING)
+		return rc;
+	mls__log(p, MLS_LOG_ERROR,
+	    "a stored key belongs to provider '%s', which is not there", text);
+	return MLS_E_PROVIDER_KEY_OWNER;
+}
+
+static int
+load(struct mls_privkey **out, const struct mls_suite *s, uint16_t role,
+    struct mls_buf name, struct mls_buf blob)
+{
+	const struct mls_route *route = route_of(s, role);
+	struct mls_instance *owner;
+	struct mls_key *handle = NULL;
+	int st, rc;
+
+	rc = find_owner(&owner, s->plugins, name);
+	if (rc != 0)
+		return rc;
+	MLS_CALL(st, owner, key_load, role, route->alg->id, blob, &handle);
+	if (st != MLS_P_OK)
+		return mls__error_of_status(st);
+	return wrap(out, owner, route, handle);
+}
+
+/* The stored key is of this suite.  CRYPT-12 for signers. */
+static int
+check_stored(const struct mls_suite *s, uint16_t role, uint16_t id,
+    uint32_t kind)
+{
+	if (kind != MLS_KEY_RAW && kind != MLS_KEY_REF)
+		return MLS_E_STORE_IO;
+	switch (role) {
+	case MLS_ROLE_SIGN:
+		return id == s->row->signature ? 0 :
+		    MLS_E_SIGNER_SCHEME_MISMATCH;
+	case MLS_ROLE_KEM:
+		return id == s->row->kem ? 0 : MLS_E_PRIVATE_KEY_MISMATCH;
+	default:
+		return MLS_E_STORE_IO;
+	}
+}
+
+int
+mls__key_read(struct mls_privkey **out, struct mls_reader *r,
+    const struct mls_suite *s)
+{
+	struct mls_buf name = { NULL, 0 }, blob;
+	uint16_t role, id;
+	uint8_t kind;
+	int rc;
+
+	role = mls__read_u16(r);
+	id = mls__read_u16(r);
+	kind = mls__read_u8(r);
+	if (kind == MLS_KEY_REF)
+		name = mls__read_opaque(r);
+	blob = mls__read_opaque(r);
+	rc = r->error;
+	if (rc == 0)
+		rc = check_stored(s, role, id, kind);
+	if (rc == 0 && kind == MLS_KEY_REF)
+		rc = load(out, s, role, name, blob);
+	else if (rc == 0)
+		rc = mls__key_import(out, s, role, blob);
+	if (rc != 0)
+		mls__reader_fail(r, rc);
+	return rc;
+}
+
+struct mls_buf
+mls__key_public(const struct mls_privkey *key)
+{
+	return mls__buf(key->pub, key->pub_len);
+}
+
+struct mls_privkey *
+mls__key_ref(struct mls_privkey *key)
+{
+	key->refs++;
+	return key;
+}
+
+void
+mls__key_free(struct mls_privkey *key)
+{
+	if (key == NULL || --key->refs != 0)
+		return;
+	release(key->owner, key->handle);
+	free(key);
+}
