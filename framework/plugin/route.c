@@ -82,9 +82,10 @@ test_failed(struct mls_plugins *p, const struct mls_candidate *c,
 {
 	const char *name = mls__alg_name(a->role, a->id);
 
-	mls__log(p, MLS_LOG_WARNING, "%s: %s %s (0x%04x) failed its known-"
+	mls__log(p, MLS_LOG_WARNING, "%s: %s 0x%04x%s%s%s failed its known-"
 	    "answer test: %s; skipping", c->name, mls__role_name(a->role),
-	    name != NULL ? name : "", a->id, why);
+	    a->id, name != NULL ? " (" : "", name != NULL ? name : "",
+	    name != NULL ? ")" : "", why);
 }
 
 /* The known-answer test of algorithm i, once. */

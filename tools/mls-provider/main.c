@@ -18,7 +18,7 @@ static const char help[] =
     "                and roles it serves\n"
     "\n"
     "Environment: MLS_CONFIG=FILE is read instead of all config files;\n"
-    "MLS_PROVIDER_DIR=DIR is where modules are; MLS_PROVIDERS_DISABLE=GLOB,GLOB\n"
+    "MLS_PROVIDER_DIR=DIR is where modules are; MLS_PROVIDERS_DISABLE=GLOB,...\n"
     "masks providers; MLS_LOG=error|warning|info|debug.\n"
     "\n"
     "Exit code: 0 all is well; 1 a provider or a role has a problem; 2 wrong\n"
