@@ -94,7 +94,7 @@ warn_skipped(struct mls_plugins *p, const struct mls_candidate *c,
 int
 mls__candidate_load(struct mls_plugins *p, struct mls_candidate *c)
 {
-	struct mls_module module = c->module;
+	struct mls_module module;
 	char why[MLS_REASON] = "";
 	int error;
 
@@ -102,6 +102,7 @@ mls__candidate_load(struct mls_plugins *p, struct mls_candidate *c)
 		return MLS_E_PROVIDER_MISSING;
 	pthread_mutex_lock(&p->lock);
 	if (mls__once_enter(p, &c->load, &error)) {
+		module = c->module;
 		pthread_mutex_unlock(&p->lock);
 		error = c->registered ?
 		    mls__descriptor_check(module.desc, why, sizeof(why)) :
