@@ -56,4 +56,51 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
 tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
 endif
+# The plugin layer, with modules that have one fault each.
+if TESTS_WANTED
+plugin_faults = \
+	tests/faults/fault_magic.la tests/faults/fault_abi.la \
+	tests/faults/fault_init.la tests/faults/fault_symbol.la \
+	tests/faults/fault_answer.la tests/faults/fault_reserved.la
+check_LTLIBRARIES += $(plugin_faults)
+fault_flags = -module -avoid-version -shared -no-undefined -rpath /nowhere \
+	$(MLS_LDFLAGS)
+tests_faults_fault_magic_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_magic_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=MAGIC
+tests_faults_fault_magic_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_abi_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_abi_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=ABI
+tests_faults_fault_abi_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_init_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_init_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=INIT
+tests_faults_fault_init_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_symbol_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=SYMBOL
+tests_faults_fault_symbol_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_answer_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_answer_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=ANSWER
+tests_faults_fault_answer_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_reserved_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_reserved_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=RESERVED
+tests_faults_fault_reserved_la_LDFLAGS = $(fault_flags)
+
+check_PROGRAMS += tests/unit/test_config tests/unit/test_loader \
+	tests/unit/test_route
+TESTS += tests/unit/test_config tests/unit/test_loader tests/unit/test_route
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_config_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_loader_SOURCES = tests/unit/test_loader.c \
+	tests/unit/toy.c tests/unit/toy.h
+tests_unit_test_loader_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFAULTS='"$(abs_builddir)/tests/faults/.libs"'
+tests_unit_test_loader_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_loader_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_loader_DEPENDENCIES = libframework.la $(plugin_faults)
+tests_unit_test_route_SOURCES = tests/unit/test_route.c \
+	tests/unit/toy.c tests/unit/toy.h
+tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPROVIDERS='"$(abs_builddir)/.libs"'
+tests_unit_test_route_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_route_LDADD = libframework.la $(CRITERION_LIBS)
 endif

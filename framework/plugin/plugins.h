@@ -44,8 +44,12 @@ struct mls_plugins_options {
 	const char *config_file; /* this file alone, or NULL */
 	bool no_files;           /* read no file at all */
 	const char *config_text; /* more config, later than any file, or NULL */
-	const char *provider_dir; /* NULL: built-in default */
+	const char *provider_dir; /* NULL: MLS_PROVIDER_DIR, else built in */
+	const char *sysconfdir, *datadir; /* NULL: built in */
+	const char *userconfdir; /* NULL: XDG_CONFIG_HOME, else HOME/.config */
 	const struct mls_provider *const *statics; /* NULL-terminated or NULL */
+	/* Called from any thread, with one line.  Up to MLS_LOG_WARNING, or
+	 * what MLS_LOG=error|warning|info|debug says. */
 	void (*log)(void *payload, int level, const char *text);
 	void *payload;
 };
@@ -75,15 +79,19 @@ size_t mls__plugins_rows(struct mls_plugins *p,
 int mls__plugins_route(struct mls_route *out, struct mls_plugins *p,
     const struct mls_suite_row *row, uint16_t role);
 
-/* plugins_instance(out, p, name): start the provider of that section. */
+/* plugins_instance(out, p, name): start the provider of that section, or the
+ * one registered under that name.  PROVIDER_MISSING if there is none; the
+ * remembered reason if it could not start. */
 int mls__plugins_instance(struct mls_instance **out, struct mls_plugins *p,
     const char *name);
 
 /*
  * plugins_keystore(out, p, name, params, n): a new instance of its own of the
- * keystore provider `name` (NULL: the first of the route that starts), with
- * the application's parameters added to those of the config.  Closed with
- * mls__instance_close.
+ * keystore provider `name` (NULL: the first of the route that can be loaded),
+ * with the application's parameters added to those of the config.  A store
+ * that is there and cannot be opened is an error (STORE_*), never a reason to
+ * go on to the next.  STORE_MISSING if there is none.  Closed with
+ * mls__instance_close, before p is freed.
  */
 int mls__plugins_keystore(struct mls_instance **out, struct mls_plugins *p,
     const char *name, const struct mls_param *params, size_t n);
@@ -103,6 +111,10 @@ void mls__plugins_parallel(struct mls_plugins *p,
 /* instance_lock, _unlock: around each call into a SERIAL provider. */
 void mls__instance_lock(const struct mls_instance *inst);
 void mls__instance_unlock(const struct mls_instance *inst);
+
+/* plugins_cause(p, buf, len): the last ERROR text that was logged, copied into
+ * buf, which is returned; "" if there was none. */
+const char *mls__plugins_cause(struct mls_plugins *p, char *buf, size_t len);
 
 void mls__log(struct mls_plugins *p, int level, const char *format, ...)
     MLS_PRINTF(3, 4);

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* Loads and starts providers, each once. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "plugin/internal.h"
+#include "plugin/suites.h"
+
+bool
+mls__once_enter(struct mls_plugins *p, struct mls_once *o, int *error)
+{
+	while (o->state == MLS_BUSY) {
+		if (pthread_equal(o->owner, pthread_self())) {
+			*error = MLS_E_PROVIDER_FAILED;
+			return false;
+		}
+		pthread_cond_wait(&p->changed, &p->lock);
+	}
+	*error = o->state == MLS_BAD ? o->error : 0;
+	if (o->state != MLS_IDLE)
+		return false;
+	o->state = MLS_BUSY;
+	o->owner = pthread_self();
+	return true;
+}
+
+void
+mls__once_leave(struct mls_plugins *p, struct mls_once *o, int error,
+    const char *reason)
+{
+	o->state = error == 0 ? MLS_GOOD :
+	    error == MLS_E_OUT_OF_MEMORY ? MLS_IDLE : MLS_BAD;
+	o->error = error;
+	snprintf(o->reason, sizeof(o->reason), "%s", reason);
+	pthread_cond_broadcast(&p->changed);
+}
+
+struct mls_candidate *
+mls__candidate(struct mls_plugins *p, const char *name, size_t len)
+{
+	struct mls_candidate *c;
+	size_t i;
+
+	for (i = 0; i < p->n_candidates; i++) {
+		c = &p->candidates[i];
+		if (strlen(c->name) == len && memcmp(c->name, name, len) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+const char *
+mls__candidate_reason(const struct mls_candidate *c)
+{
+	if (c->masked)
+		return "masked by MLS_PROVIDERS_DISABLE";
+	if (c->disabled != NULL)
+		return "disabled by 'enabled = no'";
+	if (c->load.state == MLS_BAD)
+		return c->load.reason;
+	if (c->start.state == MLS_BAD)
+		return c->start.reason;
+	return "busy: it needs itself to start";
+}
+
+static bool
+critical(const struct mls_candidate *c)
+{
+	const struct mls_setting *s = mls__config_get(c->section, "critical");
+
+	return s != NULL && strcmp(s->value, "yes") == 0;
+}
+
+/* Once for each provider that is passed over; critical ones are an error. */
+static void
+warn_skipped(struct mls_plugins *p, const struct mls_candidate *c,
+    const char *reason)
+{
+	const struct mls_setting *m = mls__config_get(c->section, "module");
+
+	if (critical(c))
+		return;
+	if (m != NULL && !c->registered)
+		mls__log(p, MLS_LOG_WARNING, "%s:%u: %s: %s; skipping",
+		    m->file, m->line, m->value, reason);
+	else
+		mls__log(p, MLS_LOG_WARNING, "%s: %s; skipping", c->name,
+		    reason);
+}
+
+int
+mls__candidate_load(struct mls_plugins *p, struct mls_candidate *c)
+{
+	struct mls_module module;
+	char why[MLS_REASON] = "";
+	int error;
+
+	if (c->masked || c->disabled != NULL)
+		return MLS_E_PROVIDER_MISSING;
+	pthread_mutex_lock(&p->lock);
+	if (mls__once_enter(p, &c->load, &error)) {
+		module = c->module;
+		pthread_mutex_unlock(&p->lock);
+		error = c->registered ?
+		    mls__descriptor_check(module.desc, why, sizeof(why)) :
+		    mls__module_open(&module, c->path, why, sizeof(why));
+		if (error != 0)
+			warn_skipped(p, c, why);
+		pthread_mutex_lock(&p->lock);
+		if (error == 0)
+			c->module = module;
+		mls__once_leave(p, &c->load, error, why);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return error;
+}
+
+/* The x- keys of the section, then those of the application. */
+static size_t
+gather(struct mls_param *all, const struct mls_section *s,
+    const struct mls_param *params, size_t n)
+{
+	size_t i, j, count = 0;
+
+	for (i = 0; s != NULL && i < s->count; i++)
+		if (strncmp(s->settings[i].key, "x-", 2) == 0)
+			all[count++] = (struct mls_param){
+				s->settings[i].key + 2, s->settings[i].value };
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < count; j++)
+			if (strcmp(all[j].name, params[i].name) == 0)
+				break;
+		all[j] = params[i];
+		if (j == count)
+			count++;
+	}
+	return count;
+}
+
+static struct mls_running *
+running_alloc(struct mls_plugins *p, struct mls_candidate *c)
+{
+	struct mls_running *r = mls__alloc(sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	if (pthread_mutex_init(&r->mutex, NULL) != 0) {
+		free(r);
+		return NULL;
+	}
+	r->candidate = c;
+	r->inst.desc = c->module.desc;
+	r->inst.name = c->name;
+	r->inst.plugins = p;
+	if ((c->module.desc->flags & MLS_PROVIDER_SERIAL) != 0)
+		r->inst.mutex = &r->mutex;
+	mls__host_init(r);
+	return r;
+}
+
+static const char *
+status_text(int status)
+{
+	static const char *const texts[] = { "success", "not genuine",
+		"unsupported", "bad argument", "no space", "out of memory",
+		"not found", "busy", "full", "input or output failed",
+		"login needed", "device gone" };
+
+	return status >= 0 && status <= MLS_P_GONE ? texts[status] :
+	    "unknown status";
+}
+
+void
+mls__running_why(char *buf, size_t cap, struct mls_running *r, int status)
+{
+	struct mls_plugins *p = r->inst.plugins;
+
+	pthread_mutex_lock(&p->log_lock);
+	snprintf(buf, cap, "%s", r->said[0] != '\0' ? r->said :
+	    status_text(status));
+	pthread_mutex_unlock(&p->log_lock);
+}
+
+void
+mls__running_free(struct mls_running *r)
+{
+	if (r == NULL)
+		return;
+	pthread_mutex_destroy(&r->mutex);
+	free(r);
+}
+
+int
+mls__instance_new(struct mls_running **out, int *status,
+    struct mls_plugins *p, struct mls_candidate *c,
+    const struct mls_param *params, size_t n)
+{
+	size_t count = c->section != NULL ? c->section->count : 0;
+	struct mls_running *r = running_alloc(p, c);
+	struct mls_param *all = mls__array_alloc(count + n, sizeof(*all));
+	int error = MLS_E_OUT_OF_MEMORY;
+
+	*status = MLS_P_NOMEM;
+	if (r == NULL || all == NULL)
+		goto out;
+	count = gather(all, c->section, params, n);
+	*status = r->inst.desc->init(&r->host, all, count, &r->inst.ctx);
+	*out = r;
+	r = NULL;
+	error = *status == MLS_P_OK ? 0 : MLS_E_PROVIDER_INIT;
+out:
+	free(all);
+	mls__running_free(r);
+	return error;
+}
+
+void
+mls__instance_close(struct mls_instance *inst)
+{
+	if (inst == NULL)
+		return;
+	if (inst->desc->fini != NULL)
+		inst->desc->fini(inst->ctx);
+	mls__running_free((struct mls_running *)inst);
+}
+
+/* Does the provider have what an algorithm of the role needs? */
+static bool
+has_operations(const struct mls_crypto_ops *ops, uint16_t role)
+{
+	switch (role) {
+	case MLS_ROLE_KEM:
+		return MLS_HAS(ops, key_derive) && MLS_HAS(ops, key_public) &&
+		    MLS_HAS(ops, key_release) && MLS_HAS(ops, kem_encap) &&
+		    MLS_HAS(ops, kem_decap) && MLS_HAS(ops, kem_check_public);
+	case MLS_ROLE_AEAD:
+		return MLS_HAS(ops, aead_seal) && MLS_HAS(ops, aead_open);
+	case MLS_ROLE_HASH:
+		return MLS_HAS(ops, hash) && MLS_HAS(ops, hmac);
+	case MLS_ROLE_SIGN:
+		return MLS_HAS(ops, key_public) && MLS_HAS(ops, key_release) &&
+		    MLS_HAS(ops, sign);
+	case MLS_ROLE_VERIFY:
+		return MLS_HAS(ops, verify);
+	default:
+		return false;
+	}
+}
+
+static int
+check_algorithm(const struct mls_crypto_ops *ops, const struct mls_alg *a,
+    char *why, size_t cap)
+{
+	/* A role of a later version of this ABI is not for us. */
+	if (a->role == 0 || a->role > MLS_ROLE_VERIFY)
+		return 0;
+	if (a->zero != 0)
+		snprintf(why, cap, "%s 0x%04x: a reserved field is not zero",
+		    mls__role_name(a->role), a->id);
+	else if (!has_operations(ops, a->role))
+		snprintf(why, cap, "%s 0x%04x: an operation is missing",
+		    mls__role_name(a->role), a->id);
+	else if ((a->role == MLS_ROLE_HASH || a->role == MLS_ROLE_KEM) &&
+	    (a->output_len == 0 || a->output_len > MLS_MAX_HASH))
+		snprintf(why, cap, "%s 0x%04x: output of %u octets",
+		    mls__role_name(a->role), a->id, a->output_len);
+	else
+		return 0;
+	return MLS_E_PROVIDER_CONTRACT;
+}
+
+/* The algorithms that a started provider offers. */
+static int
+learn(struct mls_candidate *c, const struct mls_running *r, char *why,
+    size_t cap)
+{
+	const struct mls_crypto_ops *ops = r->inst.desc->crypto;
+	const struct mls_alg *list = NULL;
+	size_t n, i;
+	int error;
+
+	if (ops == NULL)
+		return 0;
+	n = ops->algorithms(r->inst.ctx, &list);
+	for (i = 0; i < n; i++) {
+		error = check_algorithm(ops, &list[i], why, cap);
+		if (error != 0)
+			return error;
+	}
+	c->tests = mls__array_alloc(n, sizeof(*c->tests));
+	if (c->tests == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	c->algs = list;
+	c->n_algs = n;
+	return 0;
+}
+
+static int
+start(struct mls_plugins *p, struct mls_candidate *c, char *why, size_t cap)
+{
+	const struct mls_provider *desc = c->module.desc;
+	struct mls_running *r = NULL;
+	int error, status;
+
+	error = mls__instance_new(&r, &status, p, c, NULL, 0);
+	if (error != 0) {
+		if (r != NULL)
+			mls__running_why(why, cap, r, status);
+		mls__running_free(r);
+		return status == MLS_P_NOMEM ? MLS_E_OUT_OF_MEMORY : error;
+	}
+	error = learn(c, r, why, cap);
+	if (error == 0 && p->self_test == SELF_TEST_ALWAYS &&
+	    desc->self_test != NULL &&
+	    (status = desc->self_test(r->inst.ctx)) != MLS_P_OK) {
+		snprintf(why, cap, "its self-test failed: %s",
+		    status_text(status));
+		error = MLS_E_PROVIDER_KNOWN_ANSWER;
+	}
+	if (error != 0) {
+		free(c->tests);
+		c->tests = NULL;
+		c->n_algs = 0;
+		mls__instance_close(&r->inst);
+		return error;
+	}
+	c->running = r;
+	return 0;
+}
+
+int
+mls__candidate_start(struct mls_plugins *p, struct mls_candidate *c)
+{
+	char why[MLS_REASON] = "";
+	int error;
+
+	error = mls__candidate_load(p, c);
+	if (error != 0)
+		return error;
+	pthread_mutex_lock(&p->lock);
+	if (mls__once_enter(p, &c->start, &error)) {
+		pthread_mutex_unlock(&p->lock);
+		error = start(p, c, why, sizeof(why));
+		if (error != 0)
+			warn_skipped(p, c, why);
+		pthread_mutex_lock(&p->lock);
+		mls__once_leave(p, &c->start, error, why);
+	}
+	pthread_mutex_unlock(&p->lock);
+	return error;
+}
+
+void
+mls__instance_lock(const struct mls_instance *inst)
+{
+	if (inst->mutex != NULL)
+		pthread_mutex_lock(inst->mutex);
+}
+
+void
+mls__instance_unlock(const struct mls_instance *inst)
+{
+	if (inst->mutex != NULL)
+		pthread_mutex_unlock(inst->mutex);
+}

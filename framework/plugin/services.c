@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* What is routed as a whole: keystore, randomness, executor. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "plugin/internal.h"
+#include "plugin/text.h"
+
+typedef bool (*offers_fn)(const struct mls_provider *desc);
+
+static bool
+has_rng(const struct mls_provider *desc)
+{
+	return desc->rng != NULL;
+}
+
+static bool
+has_executor(const struct mls_provider *desc)
+{
+	return desc->executor != NULL;
+}
+
+static bool
+has_keystore(const struct mls_provider *desc)
+{
+	return desc->keystore != NULL;
+}
+
+/* The first of the list that loads (or starts, if start) and offers it. */
+static int
+choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
+    offers_fn offers, bool start)
+{
+	char why[MLS_REASON_ALL] = "", where[512];
+	const char *pos, *name, *reason;
+	struct mls_candidate *c;
+	struct mls_list list;
+	size_t len;
+	int error;
+
+	mls__list_of_service(&list, p, key);
+	pos = list.names;
+	while ((name = mls__list_next(&pos, &len)) != NULL) {
+		c = mls__candidate(p, name, len);
+		error = c == NULL ? MLS_E_PROVIDER_MISSING :
+		    start ? mls__candidate_start(p, c) :
+		    mls__candidate_load(p, c);
+		if (error == MLS_E_OUT_OF_MEMORY)
+			return error;
+		if (error == 0 && offers(c->module.desc)) {
+			*out = c;
+			return 0;
+		}
+		reason = c == NULL ? "no such provider" :
+		    error == 0 ? "offers none" : mls__candidate_reason(c);
+		mls__append(why, sizeof(why), "%s%.*s: %s",
+		    why[0] != '\0' ? "; " : "", (int)len, name, reason);
+	}
+	mls__log(p, MLS_LOG_ERROR, "%s: no provider (%s)",
+	    mls__list_where(where, sizeof(where), &list), why);
+	return MLS_E_PROVIDER_MISSING;
+}
+
+/* Routed at the first use, then kept. */
+static struct mls_instance *
+service(struct mls_plugins *p, struct mls_once *once,
+    struct mls_instance **slot, const char *key, offers_fn offers)
+{
+	struct mls_candidate *c = NULL;
+	struct mls_instance *inst;
+	int error;
+
+	pthread_mutex_lock(&p->lock);
+	if (mls__once_enter(p, once, &error)) {
+		pthread_mutex_unlock(&p->lock);
+		error = choose(&c, p, key, offers, true);
+		pthread_mutex_lock(&p->lock);
+		if (error == 0)
+			*slot = &c->running->inst;
+		mls__once_leave(p, once, error, "");
+	}
+	inst = error == 0 ? *slot : NULL;
+	pthread_mutex_unlock(&p->lock);
+	return inst;
+}
+
+int
+mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
+{
+	const struct mls_instance *inst = service(p, &p->rng_once, &p->rng,
+	    "rng", has_rng);
+	int status;
+
+	if (inst == NULL)
+		return MLS_E_RNG_FAILURE;
+	mls__instance_lock(inst);
+	status = inst->desc->rng->fill(inst->ctx, out, len);
+	mls__instance_unlock(inst);
+	if (status == MLS_P_OK)
+		return 0;
+	mls__wipe(out, len);
+	mls__log(p, MLS_LOG_ERROR, "%s: no randomness (status %d)",
+	    inst->name, status);
+	return MLS_E_RNG_FAILURE;
+}
+
+void
+mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
+    size_t n, size_t grain, mls_range_fn fn, void *arg)
+{
+	const struct mls_instance *executor = NULL;
+
+	if (n == 0)
+		return;
+	if (n > grain && (inst == NULL || inst->mutex == NULL))
+		executor = service(p, &p->executor_once, &p->executor,
+		    "executor", has_executor);
+	if (executor == NULL)
+		fn(arg, 0, n);
+	else
+		executor->desc->executor->parallel_for(executor->ctx, n,
+		    grain != 0 ? grain : 1, fn, arg);
+}
+
+static int
+named_keystore(struct mls_candidate **out, struct mls_plugins *p,
+    const char *name)
+{
+	struct mls_candidate *c = mls__candidate(p, name, strlen(name));
+	int error;
+
+	if (c == NULL) {
+		mls__log(p, MLS_LOG_ERROR, "%s: no such provider", name);
+		return MLS_E_STORE_MISSING;
+	}
+	error = mls__candidate_load(p, c);
+	if (error != 0) {
+		mls__log(p, MLS_LOG_ERROR, "%s: %s", name,
+		    mls__candidate_reason(c));
+		return error;
+	}
+	if (!has_keystore(c->module.desc)) {
+		mls__log(p, MLS_LOG_ERROR, "%s: not a keystore", name);
+		return MLS_E_STORE_MISSING;
+	}
+	*out = c;
+	return 0;
+}
+
+int
+mls__plugins_keystore(struct mls_instance **out, struct mls_plugins *p,
+    const char *name, const struct mls_param *params, size_t n)
+{
+	struct mls_candidate *c = NULL;
+	struct mls_running *r = NULL;
+	char why[MLS_REASON];
+	int error, status;
+
+	if (name != NULL)
+		error = named_keystore(&c, p, name);
+	else
+		error = choose(&c, p, "keystore", has_keystore, false);
+	if (error != 0)
+		return error == MLS_E_PROVIDER_MISSING ?
+		    MLS_E_STORE_MISSING : error;
+	error = mls__instance_new(&r, &status, p, c, params, n);
+	if (error == 0) {
+		*out = &r->inst;
+		return 0;
+	}
+	if (r != NULL) {
+		mls__running_why(why, sizeof(why), r, status);
+		mls__log(p, MLS_LOG_ERROR, "%s: the store does not open: %s",
+		    c->name, why);
+	}
+	mls__running_free(r);
+	return mls__error_of_store(status);
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+#define _XOPEN_SOURCE 700
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "plugin/internal.h"
+#include "toy.h"
+
+static char dir[64]; /* a folder of its own for each test */
+static struct toy_log logged;
+
+static void
+setup(void)
+{
+	umask(022);
+	unsetenv("MLS_CONFIG");
+	unsetenv("MLS_PROVIDER_DIR");
+	unsetenv("MLS_PROVIDERS_DISABLE");
+	unsetenv("MLS_LOG");
+	strcpy(dir, "/tmp/mls-test-XXXXXX");
+	cr_assert_not_null(mkdtemp(dir));
+	logged.text[0] = '\0';
+}
+
+static void
+teardown(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
+	cr_assert_eq(system(command), 0);
+}
+
+TestSuite(loader, .init = setup, .fini = teardown);
+
+static char *
+path(const char *name)
+{
+	static char buf[4][256];
+	static unsigned n;
+	char *p = buf[n++ % 4];
+
+	snprintf(p, 256, "%s/%s", dir, name);
+	return p;
+}
+
+static void
+spill(const char *name, const char *text)
+{
+	FILE *f;
+	char *p = path(name), *slash;
+
+	for (slash = strchr(p + strlen(dir) + 1, '/'); slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(p, 0755);
+		*slash = '/';
+	}
+	f = fopen(p, "w");
+	cr_assert_not_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void
+copy_module(const char *name)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command), "cp '%s/%s' '%s'", FAULTS, name,
+	    dir);
+	cr_assert_eq(system(command), 0);
+	chmod(path(name), 0755);
+}
+
+static struct mls_plugins_options
+options(const char *text)
+{
+	static const struct mls_provider *const statics[] = { &toy, NULL };
+	struct mls_plugins_options o = { .no_files = true,
+		.config_text = text, .provider_dir = dir, .statics = statics,
+		.log = toy_log, .payload = &logged };
+
+	return o;
+}
+
+static void
+says(const char *text)
+{
+	cr_expect_not_null(strstr(logged.text, text), "no '%s' in:\n%s", text,
+	    logged.text);
+}
+
+/* Each faulty module says its fault, and the next of the list serves. */
+static void
+fault(const char *module, const char *message, int error)
+{
+	struct mls_plugins_options o;
+	struct mls_instance *inst;
+	struct mls_plugins *p;
+	struct mls_route route;
+	char text[512], line[512];
+
+	logged.text[0] = '\0';
+	snprintf(text, sizeof(text), TOY_SUITE "[provider bad]\nmodule = %s\n"
+	    "[route]\naead = bad, toy\nkem = bad\n", module);
+	o = options(text);
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_assert_str_eq(logged.text, "");
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 0xf042),
+	    MLS_ROLE_AEAD), 0);
+	cr_expect_str_eq(route.inst->name, "toy");
+	snprintf(line, sizeof(line), "options:8: %s: %s", module, message);
+	says(line);
+	says("; skipping\n");
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 0xf042),
+	    MLS_ROLE_KEM), MLS_E_PROVIDER_MISSING);
+	says("options:11: [route] kem: no provider serves kem 0xf010 of suite "
+	    "0xf042 (bad: ");
+	cr_expect_eq(mls__plugins_instance(&inst, p, "bad"), error);
+	mls__plugins_free(p);
+}
+
+Test(loader, faults)
+{
+	copy_module("fault_magic.so");
+	fault("fault_magic.so", "wrong magic number; not a provider of libmls",
+	    MLS_E_PROVIDER_CONTRACT);
+	copy_module("fault_abi.so");
+	fault("fault_abi.so", "provider ABI 2, this libmls loads 1",
+	    MLS_E_PROVIDER_ABI);
+	copy_module("fault_init.so");
+	fault("fault_init.so", "the token is on holiday",
+	    MLS_E_PROVIDER_INIT);
+	copy_module("fault_symbol.so");
+	fault("fault_symbol.so", "no symbol mls_provider_1",
+	    MLS_E_PROVIDER_ABI);
+	copy_module("fault_reserved.so");
+	fault("fault_reserved.so", "a reserved field is not zero",
+	    MLS_E_PROVIDER_CONTRACT);
+	fault("absent.so", "", MLS_E_PROVIDER_UNLOADABLE);
+	spill("text.so", "not a module");
+	fault("text.so", "cannot be opened: ", MLS_E_PROVIDER_UNLOADABLE);
+}
+
+Test(loader, trust)
+{
+	char message[256];
+
+	copy_module("fault_answer.so");
+	chmod(path("fault_answer.so"), 0775);
+	snprintf(message, sizeof(message), "the file %s/fault_answer.so is "
+	    "writable by its group (mode 0775)", dir);
+	fault("fault_answer.so", message, MLS_E_PROVIDER_UNTRUSTED);
+	chmod(path("fault_answer.so"), 0755);
+	chmod(dir, 0777);
+	snprintf(message, sizeof(message),
+	    "the folder %s is writable by others (mode 0777)", dir);
+	fault("fault_answer.so", message, MLS_E_PROVIDER_UNTRUSTED);
+}
+
+/* A module that loads, but opens changed ciphertexts and hashes wrongly. */
+Test(loader, known_answer)
+{
+	struct mls_plugins_options o = options(TOY_SUITE
+	    "[provider bad]\nmodule = fault_answer.so\n"
+	    "[route]\naead = bad, toy\nhash = bad\n");
+	struct mls_plugins *p;
+	struct mls_route route;
+
+	copy_module("fault_answer.so");
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 0xf042),
+	    MLS_ROLE_AEAD), 0);
+	cr_expect_str_eq(route.inst->name, "toy");
+	says("bad: aead 0xf012 failed its known-answer test: it opens a "
+	    "changed ciphertext; skipping");
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 1),
+	    MLS_ROLE_HASH), MLS_E_PROVIDER_MISSING);
+	says("bad: hash 0x0001 (SHA-256) failed its known-answer test: wrong "
+	    "hash; skipping");
+	mls__plugins_free(p);
+
+	o.config_text = "[mls]\nself-test = never\n"
+	    "[provider bad]\nmodule = fault_answer.so\n[route]\nhash = bad\n";
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 1),
+	    MLS_ROLE_HASH), 0);
+	mls__plugins_free(p);
+}
+
+Test(loader, read_order)
+{
+	struct mls_plugins_options o = options("[provider b]\nx-k = text\n");
+	const struct mls_section *s;
+	struct mls_plugins *p;
+	char data[80], sys[80], user[80];
+
+	snprintf(data, sizeof(data), "%s/share", dir);
+	snprintf(sys, sizeof(sys), "%s/etc", dir);
+	snprintf(user, sizeof(user), "%s/home", dir);
+	o.no_files = false;
+	o.datadir = data;
+	o.sysconfdir = sys;
+	o.userconfdir = user;
+	spill("share/mls/providers.d/a.conf", "[provider b]\nmodule = a.so\n"
+	    "x-1 = share\nx-2 = share\nx-3 = share\nx-4 = share\nx-5 = share\n"
+	    "x-k = share\n");
+	spill("etc/mls/mls.conf", "[provider b]\nx-2 = mls\nx-3 = mls\n"
+	    "x-4 = mls\nx-5 = mls\n");
+	spill("etc/mls/providers.d/10.conf", "[provider b]\nx-3 = ten\n"
+	    "x-4 = ten\nx-5 = ten\n");
+	spill("etc/mls/providers.d/20.conf", "[provider b]\nx-4 = twenty\n"
+	    "x-5 = twenty\n");
+	spill("etc/mls/providers.d/30.conf~", "nonsense");
+	spill("etc/mls/providers.d/-40.conf", "nonsense");
+	spill("home/mls/mls.conf", "[provider b]\nx-5 = home\nx-k = home\n");
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	s = mls__config_section(&p->config, "provider", "b");
+	cr_expect_str_eq(mls__config_get(s, "x-1")->value, "share");
+	cr_expect_str_eq(mls__config_get(s, "x-2")->value, "mls");
+	cr_expect_str_eq(mls__config_get(s, "x-3")->value, "ten");
+	cr_expect_str_eq(mls__config_get(s, "x-4")->value, "twenty");
+	cr_expect_str_eq(mls__config_get(s, "x-5")->value, "home");
+	cr_expect_str_eq(mls__config_get(s, "x-k")->value, "text");
+	cr_expect_str_eq(mls__config_get(s, "x-1")->file,
+	    path("share/mls/providers.d/a.conf"));
+	mls__plugins_free(p);
+
+	/* One file instead of them all: of the user, of the application. */
+	spill("one.conf", "[provider c]\nmodule = c.so\n");
+	setenv("MLS_CONFIG", path("one.conf"), 1);
+	o.config_text = NULL;
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_expect_null(mls__config_section(&p->config, "provider", "b"));
+	cr_expect_not_null(mls__config_section(&p->config, "provider", "c"));
+	mls__plugins_free(p);
+	setenv("MLS_CONFIG", path("none.conf"), 1);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("none.conf: cannot be read: No such file");
+	spill("two.conf", "[provider d]\nmodule = d.so\nmodul = e\n");
+	o.config_file = path("two.conf");
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNKNOWN);
+	says("two.conf:3: unknown key 'modul' in [provider d]; did you mean "
+	    "'module'?");
+}
+
+Test(loader, masks)
+{
+	struct mls_plugins_options o = options("[provider a1]\n"
+	    "module = fault_init.so\ncritical = yes\n[provider toy]\n"
+	    "[provider gone]\nenabled = no\n[route]\ncrypto = gone, a1, toy\n"
+	    TOY_SUITE);
+	struct mls_plugins *p;
+	struct mls_route route;
+
+	setenv("MLS_PROVIDERS_DISABLE", "x*, a?", 1);
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	cr_expect_eq(mls__plugins_route(&route, p, mls__plugins_row(p, 0xf042),
+	    MLS_ROLE_HASH), 0);
+	says("(gone: disabled by 'enabled = no'; a1: masked by "
+	    "MLS_PROVIDERS_DISABLE)");
+	mls__plugins_free(p);
+}

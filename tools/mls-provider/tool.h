@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs of mls-provider; each returns an exit code. */
+#ifndef MLS_PROVIDER_TOOL_H
+#define MLS_PROVIDER_TOOL_H
+
+#include "plugin/plugins.h"
+
+int list_command(void);
+int inspect_command(const char *file);
+
+/* tool_log: the log of the library, on standard error. */
+void tool_log(void *payload, int level, const char *text);
+
+/* print_algorithms(algs, n): a line a role. */
+void print_algorithms(const struct mls_alg *algs, size_t n);
+
+#endif
