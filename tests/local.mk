@@ -11,7 +11,8 @@ AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
 	export MLS_TEST_PROVIDERDIR;
-EXTRA_DIST += tests/run.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh
+TESTS += tests/layers.sh
 
 if TESTS_WANTED
 check_PROGRAMS += tests/unit/test_base
