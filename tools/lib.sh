@@ -50,7 +50,8 @@ prepare()
 	*[[:space:]]*)
 		die "$root: autoconf cannot build in a folder with spaces" ;;
 	esac
-	mkdir -p "$logs" 2>/dev/null && [ -w "$build" ] && [ -w "$logs" ] ||
+	mkdir -p "$logs" 2>/dev/null && [ -z "$(find "$build" "$logs" \
+	    -maxdepth 1 ! -writable -print -quit)" ] ||
 		die "$build cannot be written: who made it? (work on a copy of" \
 		    "the checkout, or remove build/ as its owner)"
 	if command -v flock >/dev/null; then
