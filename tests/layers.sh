@@ -47,7 +47,7 @@ providers()
 		name = $0
 		gsub(/.*include[ \t]*["<]|[">].*/, "", name)
 		if (name == "libmls/provider.h" ||
-		    index(name, "common/") == 1 ||
+		    name ~ /^(\.\.\/)?common\// ||
 		    index(name, "providers/common/") == 1 ||
 		    index(name, "providers/" at[2] "/") == 1)
 			next

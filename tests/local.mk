@@ -23,11 +23,22 @@ tests_unit_test_base_LDADD = libframework.la $(CRITERION_LIBS)
 
 check_PROGRAMS += tests/unit/test_keystore
 TESTS += tests/unit/test_keystore
-tests_unit_test_keystore_SOURCES = tests/unit/test_keystore.c
+tests_unit_test_keystore_SOURCES = tests/unit/test_keystore.c \
+	tests/unit/keystore_fixture.h
 tests_unit_test_keystore_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 tests_unit_test_keystore_CPPFLAGS += -DTEST_SQLITE
 endif
 tests_unit_test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
+
+if WITH_SQLITE
+check_PROGRAMS += tests/unit/test_sqlite
+TESTS += tests/unit/test_sqlite
+tests_unit_test_sqlite_SOURCES = tests/unit/test_sqlite.c \
+	tests/unit/keystore_fixture.h
+tests_unit_test_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+tests_unit_test_sqlite_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_sqlite_LDADD = libframework.la $(CRITERION_LIBS)
+endif
 endif
