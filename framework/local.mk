@@ -4,14 +4,14 @@ mlsinclude_HEADERS += include/libmls/provider.h include/libmls/mls.h \
 	include/libmls/change.h include/libmls/group.h
 nodist_mlsinclude_HEADERS += include/libmls/errors.h
 
+errors_tab = $(srcdir)/framework/base/errors.tab
+errors_awk = $(srcdir)/framework/base/errors.awk
 include/libmls/errors.h: framework/base/errors.tab framework/base/errors.awk
 	$(AM_V_GEN)$(MKDIR_P) include/libmls && $(AWK) -v want=header \
-	    -f $(srcdir)/framework/base/errors.awk \
-	    $(srcdir)/framework/base/errors.tab >$@.tmp && mv $@.tmp $@
+	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
 framework/base/errors_table.h: framework/base/errors.tab framework/base/errors.awk
 	$(AM_V_GEN)$(MKDIR_P) framework/base && $(AWK) -v want=table \
-	    -f $(srcdir)/framework/base/errors.awk \
-	    $(srcdir)/framework/base/errors.tab >$@.tmp && mv $@.tmp $@
+	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
 BUILT_SOURCES += include/libmls/errors.h framework/base/errors_table.h
 CLEANFILES += include/libmls/errors.h framework/base/errors_table.h
 EXTRA_DIST += framework/base/errors.tab framework/base/errors.awk \
