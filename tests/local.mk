@@ -12,6 +12,14 @@ test_keystore_CPPFLAGS += -DTEST_SQLITE
 endif
 test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
+# Official test vectors; `mls-vectors FILE...`.
+check_PROGRAMS += mls-vectors
+mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
+	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
+	tests/vectors/schedule.c tests/vectors/protection.c \
+	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c
+mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
 endif
 
 if TESTS_WANTED
