@@ -46,6 +46,27 @@ Test(message, every_message_cut_everywhere)
 	mls__writer_free(&w);
 }
 
+/* Any octet may be anything: no crash, and nothing written on failure. */
+Test(message, every_message_flipped_everywhere)
+{
+	static const uint8_t flips[] = { 0x01, 0x40, 0x80, 0xff };
+	struct mls_writer w = { 0 };
+	unsigned which;
+	size_t i, j;
+
+	for (which = 0; put_message(&w, which); which++) {
+		for (i = 0; i < w.len; i++) {
+			for (j = 0; j < sizeof(flips); j++) {
+				w.data[i] ^= flips[j];
+				read_message(mls__writer_buf(&w));
+				w.data[i] ^= flips[j];
+			}
+		}
+		mls__writer_reset(&w);
+	}
+	mls__writer_free(&w);
+}
+
 /* WIRE-06: a membership tag behind the message of a non-member. */
 Test(message, stray_membership_tag)
 {
