@@ -12,6 +12,7 @@ test_keystore_CPPFLAGS += -DTEST_SQLITE
 endif
 test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
+
 # Official test vectors; `mls-vectors FILE...`.
 check_PROGRAMS += mls-vectors
 mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
@@ -20,6 +21,24 @@ mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
 	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c
 mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
+
+if WITH_OPENSSL
+message_tests = tests/unit/test_schedule tests/unit/test_message \
+	tests/unit/test_private
+check_PROGRAMS += $(message_tests)
+TESTS += $(message_tests)
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c
+tests_unit_test_schedule_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_schedule_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_message_SOURCES = tests/unit/test_message.c \
+	tests/unit/message_fixture.h
+tests_unit_test_message_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_message_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_private_SOURCES = tests/unit/test_private.c \
+	tests/unit/message_fixture.h
+tests_unit_test_private_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_private_LDADD = libframework.la $(CRITERION_LIBS)
+endif
 endif
 
 if TESTS_WANTED
@@ -111,22 +130,4 @@ tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPROVIDERS='"$(abs_builddir)/.libs"'
 tests_unit_test_route_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_route_LDADD = libframework.la $(CRITERION_LIBS)
-if TESTS_WANTED
-if WITH_OPENSSL
-message_tests = tests/unit/test_schedule tests/unit/test_message \
-	tests/unit/test_private
-check_PROGRAMS += $(message_tests)
-TESTS += $(message_tests)
-tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c
-tests_unit_test_schedule_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_schedule_LDADD = libframework.la $(CRITERION_LIBS)
-tests_unit_test_message_SOURCES = tests/unit/test_message.c \
-	tests/unit/message_fixture.h
-tests_unit_test_message_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_message_LDADD = libframework.la $(CRITERION_LIBS)
-tests_unit_test_private_SOURCES = tests/unit/test_private.c \
-	tests/unit/message_fixture.h
-tests_unit_test_private_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_private_LDADD = libframework.la $(CRITERION_LIBS)
-endif
 endif
