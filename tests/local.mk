@@ -61,6 +61,10 @@ tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
 	tests/unit/openssl.h
 tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+endif
+endif
+
+if TESTS_WANTED
 if WITH_OPENSSL
 crypto_tests = tests/unit/test_crypto tests/unit/test_forms \
 	tests/unit/test_hpke tests/unit/test_keys
@@ -83,6 +87,8 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
 tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
 endif
+endif
+
 # The plugin layer, with modules that have one fault each.
 if TESTS_WANTED
 plugin_faults = \
