@@ -41,6 +41,35 @@ tests_unit_test_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_sqlite_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sqlite_LDADD = libframework.la $(CRITERION_LIBS)
 endif
+test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
+
+# Official test vectors; `mls-vectors FILE...`.
+check_PROGRAMS += mls-vectors
+mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
+	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
+	tests/vectors/schedule.c tests/vectors/protection.c \
+	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c
+mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
+
+if WITH_OPENSSL
+message_tests = tests/unit/test_schedule tests/unit/test_message \
+	tests/unit/test_private
+check_PROGRAMS += $(message_tests)
+TESTS += $(message_tests)
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c
+tests_unit_test_schedule_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_schedule_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_message_SOURCES = tests/unit/test_message.c \
+	tests/unit/message_fixture.h
+tests_unit_test_message_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_message_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_private_SOURCES = tests/unit/test_private.c \
+	tests/unit/message_fixture.h
+tests_unit_test_private_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_private_LDADD = libframework.la $(CRITERION_LIBS)
+endif
 endif
 
 if TESTS_WANTED
@@ -63,6 +92,10 @@ tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
 	tests/unit/openssl.h
 tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+endif
+endif
+
+if TESTS_WANTED
 if WITH_OPENSSL
 crypto_tests = tests/unit/test_crypto tests/unit/test_forms \
 	tests/unit/test_hpke tests/unit/test_keys
@@ -85,6 +118,8 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
 tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
 endif
+endif
+
 # The plugin layer, with modules that have one fault each.
 if TESTS_WANTED
 plugin_faults = \

@@ -43,7 +43,7 @@ struct mls_content {
 		struct mls_proposal proposal;
 		struct mls_commit commit;
 	} u;
-	struct mls_buf body; /* the encoding of what u holds */
+	struct mls_buf body; /* as mls__content_write takes it */
 	struct mls_buf raw;  /* the encoded FramedContent */
 };
 
@@ -62,10 +62,16 @@ struct mls_private_message {
 	uint64_t epoch;
 	uint8_t content_type;
 	struct mls_buf aad, sender_data, ciphertext;
+	struct mls_buf sender_data_aad; /* the encoding up to content_type */
+	struct mls_buf content_aad;     /* the encoding up to aad */
 };
 
 /* content_read(out, arena, r): FramedContent. */
 void mls__content_read(struct mls_content *out, struct mls_arena *arena,
+    struct mls_reader *r);
+
+/* content_body_read(out, arena, r): what follows content_type. */
+void mls__content_body_read(struct mls_content *out, struct mls_arena *arena,
     struct mls_reader *r);
 
 /* content_write(w, group_id, epoch, sender, aad, type, body): body is encoded
@@ -80,6 +86,10 @@ struct mls_content_head {
 };
 void mls__content_write(struct mls_writer *w,
     const struct mls_content_head *head, struct mls_buf body);
+
+/* content_head_write(w, head): all that precedes the body. */
+void mls__content_head_write(struct mls_writer *w,
+    const struct mls_content_head *head);
 
 /* content_tbs(w, wire_format, content, sender_type, context): FramedContentTBS
  * (§6.1) over the encoded FramedContent; context is the encoded GroupContext,
@@ -96,11 +106,23 @@ int mls__membership_tag(struct mls_secret *out, const struct mls_suite *s,
 void mls__auth_write(struct mls_writer *w, struct mls_buf signature,
     uint8_t type, struct mls_buf confirmation_tag);
 
+/* auth_read(out, r): the same into out, for its content's type. */
+void mls__auth_read(struct mls_authentic *out, struct mls_reader *r);
+
+/* authentic_read, _write: AuthenticatedContent as such (§6). */
+void mls__authentic_read(struct mls_authentic *out, struct mls_arena *arena,
+    struct mls_reader *r);
+void mls__authentic_write(struct mls_writer *w,
+    const struct mls_authentic *a);
+
 /* public_message_read, _write: without the MLSMessage header. */
 void mls__public_message_read(struct mls_authentic *out,
     struct mls_arena *arena, struct mls_reader *r);
 void mls__public_message_write(struct mls_writer *w, struct mls_buf content,
     struct mls_buf auth, uint8_t sender_type, struct mls_buf membership_tag);
+
+/* The largest message, and the largest input of mls__message_read. */
+enum { MLS_LIMIT_MESSAGE = 64 << 20 };
 
 void mls__private_message_read(struct mls_private_message *out,
     struct mls_reader *r);
@@ -111,7 +133,8 @@ struct mls_sender_data {
 	uint8_t reuse_guard[4];
 };
 
-/* sender_data_open(out, s, secret, m): MSG-01, MSG-02. */
+/* sender_data_open(out, s, secret, m): MSG-01, MSG-02; CRYPT-08 of both
+ * ciphertexts. */
 int mls__sender_data_open(struct mls_sender_data *out,
     const struct mls_suite *s, const struct mls_secret *sender_data_secret,
     const struct mls_private_message *m);
@@ -119,7 +142,8 @@ int mls__sender_data_open(struct mls_sender_data *out,
 /*
  * private_open(out, arena, s, m, sd, key): opens the content (§6.3.1), checks
  * the padding and parses: MSG-05 to MSG-07.  *out has the content as
- * FramedContent with its raw encoding rebuilt in the arena.
+ * FramedContent with its raw encoding rebuilt in the arena.  After a failure
+ * no octet of the plaintext is left there (FRAME-19).
  */
 int mls__private_open(struct mls_authentic *out, struct mls_arena *arena,
     const struct mls_suite *s, const struct mls_private_message *m,
@@ -127,7 +151,8 @@ int mls__private_open(struct mls_authentic *out, struct mls_arena *arena,
 
 /* private_seal(w, s, head, body, auth, padding, sd, key, secret): appends a
  * PrivateMessage (without MLSMessage header): body and auth as above, padding
- * zeros, sender data under sender_data_secret. */
+ * zeros, sender data under sender_data_secret.  PRIVATE_SENDER_NOT_MEMBER
+ * (MSG-16), PADDING_TOO_LARGE (MSG-19).  w stays as it was on failure. */
 struct mls_private_seal {
 	const struct mls_content_head *head;
 	struct mls_buf body, auth;

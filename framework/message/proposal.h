@@ -69,9 +69,19 @@ void mls__proposal_write_update(struct mls_writer *w, struct mls_buf leaf);
 void mls__proposal_write_remove(struct mls_writer *w, uint32_t leaf);
 void mls__proposal_write_psk(struct mls_writer *w,
     const struct mls_psk_id *id);
+void mls__proposal_write_reinit(struct mls_writer *w,
+    const struct mls_reinit *reinit);
+void mls__proposal_write_external_init(struct mls_writer *w,
+    struct mls_buf kem_output);
 void mls__proposal_write_extensions(struct mls_writer *w,
     struct mls_buf extensions);
 
+/* proposal_check(p, s): the lengths that the suite fixes: CRYPT-07 of external
+ * init, PSK-01. */
+int mls__proposal_check(const struct mls_proposal *p,
+    const struct mls_suite *s);
+
+enum { MLS_LIMIT_PROPOSALS = 1 << 17 }; /* of one commit (LIMIT-04) */
 enum { MLS_BY_VALUE = 1, MLS_BY_REFERENCE = 2 };
 
 struct mls_proposal_or_ref {
@@ -87,6 +97,7 @@ struct mls_commit {
 	struct mls_update_path path;
 };
 
+/* commit_read: what it takes of the arena grows with what was really read. */
 void mls__commit_read(struct mls_commit *out, struct mls_arena *arena,
     struct mls_reader *r);
 
@@ -95,5 +106,9 @@ void mls__commit_read(struct mls_commit *out, struct mls_arena *arena,
 void mls__commit_write(struct mls_writer *w,
     const struct mls_proposal_or_ref *proposals, size_t n,
     const struct mls_update_path *path);
+
+/* commit_check(c, s): the lengths that the suite fixes: CRYPT-14 of references,
+ * proposal_check of values, CRYPT-07 and CRYPT-08 of the path. */
+int mls__commit_check(const struct mls_commit *c, const struct mls_suite *s);
 
 #endif

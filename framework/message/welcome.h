@@ -24,6 +24,8 @@ int mls__group_info_sign(struct mls_writer *w,
 void mls__group_info_verify_job(struct mls_verify_job *job,
     const struct mls_group_info *info, struct mls_buf signer_key); /* GI-02 */
 
+enum { MLS_LIMIT_WELCOME_ENTRIES = 1 << 17 }; /* LIMIT-14 */
+
 struct mls_welcome_entry { /* EncryptedGroupSecrets */
 	struct mls_buf new_member; /* KeyPackageRef */
 	struct mls_ciphertext secrets;
@@ -38,6 +40,11 @@ void mls__welcome_read(struct mls_welcome *out, struct mls_arena *arena,
     struct mls_reader *r);
 void mls__welcome_write(struct mls_writer *w, const struct mls_welcome *in);
 
+/* welcome_entry_check(entry, s): the lengths that the suite fixes: CRYPT-07,
+ * CRYPT-08, CRYPT-14. */
+int mls__welcome_entry_check(const struct mls_welcome_entry *entry,
+    const struct mls_suite *s);
+
 struct mls_group_secrets {
 	struct mls_buf joiner_secret;
 	bool has_path_secret;
@@ -49,5 +56,10 @@ void mls__group_secrets_read(struct mls_group_secrets *out,
     struct mls_arena *arena, struct mls_reader *r);
 void mls__group_secrets_write(struct mls_writer *w,
     const struct mls_group_secrets *in);
+
+/* group_secrets_check(gs, s): SECRET_LENGTH (CRYPT-15),
+ * WELCOME_PSK_NONCE_LENGTH (WELCOME-08). */
+int mls__group_secrets_check(const struct mls_group_secrets *gs,
+    const struct mls_suite *s);
 
 #endif

@@ -22,6 +22,11 @@ void mls__group_context_read(struct mls_group_context *out,
 void mls__group_context_write(struct mls_writer *w,
     const struct mls_group_context *c);
 
+/* group_context_check(c, s): HASH_LENGTH unless its hashes have nh octets; the
+ * transcript hash of epoch 0 is empty (CRYPT-14). */
+int mls__group_context_check(const struct mls_group_context *c,
+    const struct mls_suite *s);
+
 /* transcript_confirmed(out, s, interim, wire_format, content, signature):
  * content is the encoded FramedContent of a commit; interim may be empty. */
 int mls__transcript_confirmed(struct mls_secret *out,

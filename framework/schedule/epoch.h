@@ -20,6 +20,11 @@ int mls__epoch_joiner(struct mls_secret *joiner, const struct mls_suite *s,
     const struct mls_secret *init, const struct mls_secret *commit,
     struct mls_buf context);
 
+/* epoch_welcome_secret(out, s, joiner, psk): welcome_secret itself. */
+int mls__epoch_welcome_secret(struct mls_secret *out,
+    const struct mls_suite *s, const struct mls_secret *joiner,
+    const struct mls_secret *psk);
+
 /* epoch_welcome(key, nonce, s, joiner, psk): nk and nn octets, derived from
  * welcome_secret (§12.4.3). */
 int mls__epoch_welcome(uint8_t *key, uint8_t *nonce,
@@ -44,6 +49,16 @@ int mls__epoch_export(uint8_t *out, size_t len, const struct mls_suite *s,
 /* epoch_external_key(out, s, epoch): KEM.DeriveKeyPair(external_secret). */
 int mls__epoch_external_key(struct mls_privkey **out,
     const struct mls_suite *s, const struct mls_epoch *epoch);
+
+/* confirmation_tag(out, s, epoch, confirmed): §6.1, over the confirmed
+ * transcript hash. */
+int mls__confirmation_tag(struct mls_secret *out, const struct mls_suite *s,
+    const struct mls_epoch *epoch, struct mls_buf confirmed);
+
+/* tag_check(want, got, error): MAC_LENGTH for another length (CRYPT-09),
+ * `error` for other octets; constant time. */
+int mls__tag_check(const struct mls_secret *want, struct mls_buf got,
+    int error);
 
 /* epoch_secrets written to and read from the store (with a length octet
  * each). */

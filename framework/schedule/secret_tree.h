@@ -8,10 +8,10 @@
 
 enum { MLS_RATCHET_HANDSHAKE = 0, MLS_RATCHET_APPLICATION = 1 };
 
-/* Key and nonce of one message; wiped by its owner. */
+/* Key and nonce of one message, of any suite; wiped by its owner. */
 struct mls_message_key {
-	uint8_t key[32];
-	uint8_t nonce[16];
+	uint8_t key[64];
+	uint8_t nonce[32];
 };
 
 /* secret_tree_children(left, right, s, secret): of a node secret. */
