@@ -183,7 +183,7 @@ linked(bool *out, struct mls_tree *t, const struct mls_parent *p,
 	return rc;
 }
 
-/* TREE-07, TREE-08 for one parent; which kind of TREE-07, is told later. */
+/* One parent: any but 0 is looked into later. */
 static int
 check_parent(struct mls_tree *t, uint32_t node)
 {
@@ -202,9 +202,10 @@ check_parent(struct mls_tree *t, uint32_t node)
 	return by_left || by_right ? 0 : MLS_E_PARENT_HASH_UNCOVERED;
 }
 
-/* A node below `child` claims the parent. */
+/* How many nodes below `child` claim the parent, whatever stands beside
+ * them. */
 static int
-claims(bool *out, struct mls_tree *t, const struct mls_parent *p,
+count_claims(size_t *count, struct mls_tree *t, const struct mls_parent *p,
     uint32_t child, uint32_t sibling)
 {
 	uint32_t first = child + 1 - (1u << mls__node_level(child)), i;
@@ -214,30 +215,33 @@ claims(bool *out, struct mls_tree *t, const struct mls_parent *p,
 	const struct mls_node *node;
 	int rc = input_hash(expected, t, p, sibling);
 
-	for (i = 0; i + 1 < n && rc == 0 && !*out; i++) {
+	for (i = 0; i + 1 < n && rc == 0; i++) {
 		node = mls__tree_node(t, first + i);
-		*out = node != NULL &&
+		*count += node != NULL &&
 		    mls__equal(mls__node_parent_hash(node), want);
 	}
 	return rc;
 }
 
-/* TREE-09 rather than TREE-07 if the parent is claimed, but by a node that
- * does not stand for its whole side.  Costly, thus done for one parent. */
+/* Of a parent with no valid link: TREE-08 if several nodes claim it, TREE-09
+ * if one does that does not stand for its whole side, else TREE-07.  Costly,
+ * thus done for one parent. */
 static int
 why_uncovered(struct mls_tree *t, uint32_t node)
 {
 	const struct mls_parent *p = &mls__tree_node(t, node)->u.parent;
 	uint32_t l = mls__node_left(node), r = mls__node_right(node);
-	bool claimed = false;
+	size_t claims = 0;
 	int rc;
 
-	rc = claims(&claimed, t, p, l, r);
-	if (rc == 0 && !claimed)
-		rc = claims(&claimed, t, p, r, l);
+	rc = count_claims(&claims, t, p, l, r);
+	if (rc == 0)
+		rc = count_claims(&claims, t, p, r, l);
 	if (rc != 0)
 		return rc;
-	return claimed ? MLS_E_PARENT_HASH_UNMERGED_MISMATCH :
+	if (claims > 1)
+		return MLS_E_PARENT_HASH_COVERED_TWICE;
+	return claims == 1 ? MLS_E_PARENT_HASH_UNMERGED_MISMATCH :
 	    MLS_E_PARENT_HASH_UNCOVERED;
 }
 
