@@ -49,6 +49,10 @@ bool mls__node_below(uint32_t node, uint32_t top);
 /* node_common(a, b): the lowest node above (or equal to) both. */
 uint32_t mls__node_common(uint32_t a, uint32_t b);
 
+/* node_first(node): the leftmost leaf index below it (or its own); there are
+ * 1 << level of them. */
+uint32_t mls__node_first(uint32_t node);
+
 /* width_for(leaves): the smallest full width that holds them. */
 uint32_t mls__width_for(uint32_t leaves);
 

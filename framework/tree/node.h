@@ -26,12 +26,14 @@ enum {
 	MLS_LIMIT_EXTENSIONS = 64,
 	MLS_LIMIT_EXTENSION_BYTES = 1 << 20, /* a list, but for ratchet_tree */
 	MLS_LIMIT_CAPABILITIES = 256,        /* entries of one list */
-	MLS_LIMIT_CREDENTIAL = 64 << 10
+	MLS_LIMIT_CREDENTIAL = 64 << 10,
+	MLS_LIMIT_CHAIN = 10 /* certificates of a credential */
 };
 
 struct mls_credential {
 	uint16_t type;
-	struct mls_buf identity; /* basic: the identity; else the body */
+	struct mls_buf identity; /* basic: the identity; x509: the certificates,
+	                            each an opaque<V> */
 	struct mls_buf raw;      /* the whole Credential */
 };
 
@@ -114,6 +116,18 @@ int mls__node_new_parent(struct mls_node **out, struct mls_buf raw);
 /* node_make_parent(out, key, parent_hash, unmerged, n): encode one. */
 int mls__node_make_parent(struct mls_node **out, struct mls_buf key,
     struct mls_buf parent_hash, const uint32_t *unmerged, size_t n);
+
+/* unmerged_count(p), unmerged_at(p, i): the list as numbers.
+ * unmerged_from(p, leaf): the first position whose entry is not below leaf;
+ * the list being ascending. */
+size_t mls__unmerged_count(const struct mls_parent *p);
+uint32_t mls__unmerged_at(const struct mls_parent *p, size_t i);
+size_t mls__unmerged_from(const struct mls_parent *p, uint32_t leaf);
+
+/* node_key, node_parent_hash(node): of either kind; the hash is empty for a
+ * leaf of another source than commit. */
+struct mls_buf mls__node_key(const struct mls_node *node);
+struct mls_buf mls__node_parent_hash(const struct mls_node *node);
 
 struct mls_node *mls__node_ref(struct mls_node *node);
 void mls__node_free(struct mls_node *node); /* drops a reference */

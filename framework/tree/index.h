@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Which nodes have a key or identity: a set of (kind, hash, node).  That of a
+ * diff holds what was added and what is gone. */
+#ifndef MLS_TREE_INDEX_H
+#define MLS_TREE_INDEX_H
+
+#include "tree/order.h"
+#include "tree/tree.h"
+
+struct mls_index_entry {
+	struct mls_order order; /* first */
+	uint32_t node;
+	uint8_t kind;
+	bool gone;
+	uint8_t hash[MLS_INDEX_HASH];
+};
+
+struct mls_index {
+	struct mls_order *root;
+	const struct mls_index *base; /* of a diff over a tree in memory */
+	bool diff;
+};
+
+/* A key as it is looked up. */
+struct mls_index_key {
+	enum mls_index_kind kind;
+	uint8_t hash[MLS_INDEX_HASH];
+};
+
+/* index_key(out, s, kind, octets): hash them. */
+int mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
+    enum mls_index_kind kind, struct mls_buf octets);
+
+/* index_add, index_del: the node has, or no longer has, the key. */
+int mls__index_add(struct mls_index *x, const struct mls_index_key *key,
+    uint32_t node);
+int mls__index_del(struct mls_index *x, const struct mls_index_key *key,
+    uint32_t node);
+
+/* index_gone(x, key, node): a diff took it away. */
+bool mls__index_gone(const struct mls_index *x,
+    const struct mls_index_key *key, uint32_t node);
+
+/* index_from(x, key, from): the lowest node with the key that is not below
+ * `from`, base included; MLS_NO_NODE if none. */
+uint32_t mls__index_from(const struct mls_index *x,
+    const struct mls_index_key *key, uint32_t from);
+
+/* index_visit(x, v): each change of a diff. */
+int mls__index_visit(const struct mls_index *x,
+    const struct mls_tree_visitor *v);
+
+/* index_merge(base, diff): allocates nothing; the diff is emptied. */
+void mls__index_merge(struct mls_index *base, struct mls_index *diff);
+void mls__index_free(struct mls_index *x);
+
+#endif
