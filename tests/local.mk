@@ -41,8 +41,6 @@ tests_unit_test_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_sqlite_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sqlite_LDADD = libframework.la $(CRITERION_LIBS)
 endif
-test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
 
 # Official test vectors; `mls-vectors FILE...`.
 check_PROGRAMS += mls-vectors
@@ -167,4 +165,16 @@ tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPROVIDERS='"$(abs_builddir)/.libs"'
 tests_unit_test_route_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_route_LDADD = libframework.la $(CRITERION_LIBS)
+endif
+
+if TESTS_WANTED
+if WITH_OPENSSL
+group_tests = tests/unit/test_group
+check_PROGRAMS += $(group_tests)
+TESTS += $(group_tests)
+tests_unit_test_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
+endif
 endif

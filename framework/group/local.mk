@@ -1,2 +1,27 @@
 # SPDX-License-Identifier: MIT
-libframework_la_SOURCES +=
+libframework_la_SOURCES += \
+	framework/group/arrival.c framework/group/arrival.h \
+	framework/group/cache.c \
+	framework/group/change.c \
+	framework/group/client.c framework/group/client.h \
+	framework/group/commit.c framework/group/commit.h \
+	framework/group/context.c \
+	framework/group/convenience.c \
+	framework/group/create.c \
+	framework/group/group.c framework/group/group.h \
+	framework/group/info.c \
+	framework/group/intent.c framework/group/intent.h \
+	framework/group/join.c framework/group/join.h \
+	framework/group/list.c \
+	framework/group/make.c \
+	framework/group/making.c framework/group/making.h \
+	framework/group/package.c \
+	framework/group/parked.c framework/group/parked.h \
+	framework/group/process.c \
+	framework/group/proposals.c framework/group/proposals.h \
+	framework/group/ratchet.c framework/group/ratchet.h \
+	framework/group/rules.c framework/group/rules.h \
+	framework/group/send.c \
+	framework/group/state.c framework/group/state.h \
+	framework/group/store.c framework/group/store.h \
+	framework/group/welcome.c

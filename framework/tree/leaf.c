@@ -58,8 +58,8 @@ read_list16(struct mls_reader *r)
 	return list;
 }
 
-static void
-read_capabilities(struct mls_capabilities *out, struct mls_reader *r)
+void
+mls__capabilities_read(struct mls_capabilities *out, struct mls_reader *r)
 {
 	const uint8_t *from = r->pos;
 
@@ -80,7 +80,7 @@ mls__leaf_read(struct mls_leaf *out, struct mls_reader *r)
 	leaf.encryption_key = mls__read_short(r);
 	leaf.signature_key = mls__read_short(r);
 	mls__credential_read(&leaf.credential, r);
-	read_capabilities(&leaf.capabilities, r);
+	mls__capabilities_read(&leaf.capabilities, r);
 	leaf.source = mls__read_u8(r);
 	switch (leaf.source) {
 	case MLS_LEAF_KEY_PACKAGE:

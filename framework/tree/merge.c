@@ -6,16 +6,15 @@
 
 #include "base/error.h"
 
-int
-mls__tree_visit(struct mls_tree *diff, const struct mls_tree_visitor *v)
+static int
+visit_touched(struct mls_tree *diff, const struct mls_tree_visitor *v)
 {
 	uint32_t now = mls__node_count(diff->width), node;
 	uint32_t was = mls__node_count(diff->base->width);
 	const struct mls_overlay_slot *e;
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	rc = mls__tree_hash_below(diff, mls__node_root(diff->width));
 	for (i = 0; i < diff->overlay.n && rc == 0; i++) {
 		e = diff->overlay.all[i];
 		if (e->node < now)
@@ -23,10 +22,31 @@ mls__tree_visit(struct mls_tree *diff, const struct mls_tree_visitor *v)
 	}
 	for (node = now; node < was && rc == 0; node++)
 		rc = v->slot(v->arg, node, NULL);
+	return rc;
+}
+
+static int
+visit_all(struct mls_tree *t, const struct mls_tree_visitor *v)
+{
+	uint32_t n = mls__node_count(t->width), node;
+	int rc = 0;
+
+	for (node = 0; node < n && rc == 0; node++)
+		rc = v->slot(v->arg, node, mls__tree_slot(t, node));
+	return rc != 0 ? rc : t->error;
+}
+
+int
+mls__tree_visit(struct mls_tree *t, const struct mls_tree_visitor *v)
+{
+	int rc = mls__tree_hash_below(t, mls__node_root(t->width));
+
 	if (rc == 0)
-		rc = mls__index_visit(&diff->index, v);
+		rc = t->base != NULL ? visit_touched(t, v) : visit_all(t, v);
 	if (rc == 0)
-		rc = mls__capsets_visit(&diff->capsets, v);
+		rc = mls__index_visit(&t->index, v);
+	if (rc == 0)
+		rc = mls__capsets_visit(&t->capsets, v);
 	return rc;
 }
 

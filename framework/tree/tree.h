@@ -78,8 +78,7 @@ void mls__tree_free(struct mls_tree *t);
 
 /* tree_visit(t, v): of a diff, all that differs from the base; of a base tree
  * in memory, everything, blanks included.  Slots are hashed. */
-int mls__tree_visit(struct mls_tree *diff,
-    const struct mls_tree_visitor *v);
+int mls__tree_visit(struct mls_tree *t, const struct mls_tree_visitor *v);
 
 /* tree_merge_prepare(diff): take all memory that merging needs.
  * tree_merge(diff): make the base what the diff is, and free the diff. */

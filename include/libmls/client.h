@@ -12,7 +12,7 @@ struct mls_client_options {
 	const struct mls_param *params; /* for it, such as { "path", ... } */
 	size_t n_params;
 };
-#define MLS_CLIENT_OPTIONS_INIT { sizeof(struct mls_client_options) }
+#define MLS_CLIENT_OPTIONS_INIT MLS_SIZED(struct mls_client_options)
 
 /* client_create: CLIENT_EXISTS if the store has one of this identity.
  * client_open: with an empty identity, the only one of the store;
@@ -32,8 +32,7 @@ struct mls_key_package_options {
 	uint16_t suite;    /* 0: suite 0x0001 */
 	uint64_t lifetime; /* seconds from now; 0: 90 days */
 };
-#define MLS_KEY_PACKAGE_OPTIONS_INIT \
-	{ sizeof(struct mls_key_package_options) }
+#define MLS_KEY_PACKAGE_OPTIONS_INIT MLS_SIZED(struct mls_key_package_options)
 
 /*
  * key_package_new(out, client, options): an MLSMessage with a KeyPackage

@@ -76,7 +76,7 @@ struct mls_policy {
 	/* Bits MLS_TOLERATE_*. */
 	uint32_t tolerate;
 };
-#define MLS_POLICY_INIT { sizeof(struct mls_policy) }
+#define MLS_POLICY_INIT MLS_SIZED(struct mls_policy)
 
 #define MLS_TOLERATE_DEFAULT_TYPES 1u /* listed in capabilities (LEAF-05) */
 #define MLS_TOLERATE_LIFETIMES 2u     /* expired key packages (LEAF-14) */
@@ -97,7 +97,7 @@ struct mls_context_options {
 	void *log_payload;
 	const struct mls_policy *policy; /* copied; NULL: all defaults */
 };
-#define MLS_CONTEXT_OPTIONS_INIT { sizeof(struct mls_context_options) }
+#define MLS_CONTEXT_OPTIONS_INIT MLS_SIZED(struct mls_context_options)
 
 /* context_new: reads the configuration.  options NULL: all defaults. */
 MLS_API int mls_context_new(mls_context **out,
@@ -106,9 +106,11 @@ MLS_API int mls_context_new(mls_context **out,
 /* context_free: after all clients are closed. */
 MLS_API void mls_context_free(mls_context *context);
 
-/* context_cause(context): the text of the last error that a provider or the
- * configuration reported; "" if none.  For a person to read. */
-MLS_API const char *mls_context_cause(const mls_context *context);
+/* context_cause(out, size, context): the text of the last error that a provider
+ * or the configuration reported, cut to size octets with its 0; "" if none.
+ * For a person to read.  Thread-safe. */
+MLS_API void mls_context_cause(char *out, size_t size,
+    const mls_context *context);
 
 /* suite_name(context, suite): its IANA name, or NULL. */
 MLS_API const char *mls_suite_name(mls_context *context, uint16_t suite);

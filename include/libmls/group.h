@@ -10,7 +10,7 @@ struct mls_group_options {
 	struct mls_buf extensions; /* encoded Extension structs one after the
 	                            * other, for the GroupContext */
 };
-#define MLS_GROUP_OPTIONS_INIT { sizeof(struct mls_group_options) }
+#define MLS_GROUP_OPTIONS_INIT MLS_SIZED(struct mls_group_options)
 
 /* group_create: of one member, at epoch 0 (§11); GROUP_ID_TAKEN. */
 MLS_API int mls_group_create(mls_group **out, mls_client *client,
@@ -39,7 +39,7 @@ struct mls_send_options {
 	uint32_t framing;   /* handshake: MLS_FRAMING_*; 0: as the policy */
 	uint32_t padding;   /* octets added; 0: as the policy */
 };
-#define MLS_SEND_OPTIONS_INIT { sizeof(struct mls_send_options) }
+#define MLS_SEND_OPTIONS_INIT MLS_SIZED(struct mls_send_options)
 
 /* group_make_message: application data (§6.3).  options may be NULL. */
 MLS_API int mls_group_make_message(mls_change **out, const mls_group *group,
@@ -70,7 +70,7 @@ struct mls_commit_options {
 	uint32_t flags; /* MLS_COMMIT_* */
 	const struct mls_send_options *send;
 };
-#define MLS_COMMIT_OPTIONS_INIT { sizeof(struct mls_commit_options) }
+#define MLS_COMMIT_OPTIONS_INIT MLS_SIZED(struct mls_commit_options)
 
 /* group_make_commit: of the cached proposals and the intents; both may be
  * empty: then it makes our keys new.  options may be NULL. */
@@ -118,7 +118,7 @@ struct mls_group_info_view {
 	struct mls_buf authenticator; /* epoch_authenticator (§8.7) */
 	struct mls_buf extensions;    /* of the GroupContext */
 };
-#define MLS_GROUP_INFO_VIEW_INIT { sizeof(struct mls_group_info_view) }
+#define MLS_GROUP_INFO_VIEW_INIT MLS_SIZED(struct mls_group_info_view)
 MLS_API int mls_group_info(struct mls_group_info_view *out,
     const mls_group *group);
 
@@ -155,7 +155,7 @@ struct mls_node_view {
 	struct mls_buf unmerged; /* of a parent: big-endian uint32 each */
 	int own_key;             /* 1: we hold its private key */
 };
-#define MLS_NODE_VIEW_INIT { sizeof(struct mls_node_view) }
+#define MLS_NODE_VIEW_INIT MLS_SIZED(struct mls_node_view)
 MLS_API int mls_group_node(struct mls_node_view *out, const mls_group *group,
     uint32_t node);
 

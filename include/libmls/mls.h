@@ -34,6 +34,13 @@
 extern "C" {
 #endif
 
+/* How an options struct begins: with its size, so that it can grow. */
+#ifdef __cplusplus
+#define MLS_SIZED(type) { sizeof(type) }
+#else
+#define MLS_SIZED(type) { .size = sizeof(type) }
+#endif
+
 /* Octets that the caller owns. */
 struct mls_bytes {
 	uint8_t *data;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/arrival.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/parent_hash.h"
+
+static int
+check_signer(struct mls_tree *t, const struct mls_arrival *a)
+{
+	const struct mls_leaf *signer;
+	struct mls_verify_job job;
+
+	if (a->info->signer >= MLS_MAX_LEAVES)
+		return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
+	signer = mls__tree_leaf(t, a->info->signer);
+	if (signer == NULL)
+		return MLS_E_GROUP_INFO_SIGNER_UNKNOWN; /* GI-01 */
+	mls__group_info_verify_job(&job, a->info, signer->signature_key);
+	return mls__verify_with_label(a->suite, &job);
+}
+
+static int
+check_hash(struct mls_tree *t, const struct mls_arrival *a)
+{
+	uint8_t hash[MLS_MAX_HASH];
+	int rc = mls__tree_hash(hash, t);
+
+	if (rc == 0 && !mls__equal(mls__buf(hash, a->suite->nh),
+	    a->info->context.tree_hash))
+		rc = MLS_E_TREE_HASH_MISMATCH; /* TREE-06 */
+	return rc;
+}
+
+/* One leaf's rules; its signature is a job for later. */
+static int
+check_leaf(const struct mls_judge *j, struct mls_tree *t,
+    const struct mls_leaf *leaf)
+{
+	int rc = mls__rule_leaf(j, leaf);
+
+	if (rc == 0)
+		rc = mls__rule_leaf_group(&leaf->capabilities,
+		    j->extensions);
+	if (rc == 0)
+		rc = mls__rule_credential_type(t, leaf);
+	return rc;
+}
+
+static int
+check_signatures(const struct mls_judge *j, struct mls_tree *t)
+{
+	uint32_t n = mls__tree_members(t), at, i = 0;
+	struct mls_verify_job *jobs = mls__array_alloc(n, sizeof(*jobs));
+	struct mls_writer *w = mls__array_alloc(n, sizeof(*w));
+	int rc = 0;
+
+	if (jobs == NULL || w == NULL)
+		rc = MLS_E_OUT_OF_MEMORY;
+	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE &&
+	    i < n; at = mls__tree_next_leaf(t, at + 1)) {
+		mls__leaf_verify_job(&jobs[i], &w[i], mls__tree_leaf(t, at),
+		    j->group_id, at);
+		rc = w[i++].error;
+	}
+	if (rc == 0)
+		rc = mls__verify_many(j->suite, jobs, i);
+	while (w != NULL && i > 0)
+		mls__writer_free(&w[--i]);
+	free(w);
+	free(jobs);
+	return rc;
+}
+
+static int
+check_leaves(const struct mls_judge *j, struct mls_tree *t)
+{
+	const struct mls_leaf *leaf;
+	uint32_t at;
+	int rc = 0;
+
+	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(t, at + 1))
+		rc = check_leaf(j, t, mls__tree_leaf(t, at));
+	if (rc == 0)
+		rc = check_signatures(j, t);
+	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(t, at + 1)) {
+		leaf = mls__tree_leaf(t, at);
+		rc = mls__ask_credential(j->context, MLS_AT_JOIN, leaf,
+		    NULL);
+	}
+	return rc;
+}
+
+int
+mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
+{
+	struct mls_judge j = { a->client->context, a->suite,
+		a->info->context.group_id, a->info->context.extensions };
+	struct mls_tree *t;
+	int rc;
+
+	rc = mls__tree_read(&t, a->suite, a->tree,
+	    j.context->policy.max_members);
+	if (rc != 0)
+		return rc;
+	rc = check_hash(t, a);
+	if (rc == 0)
+		rc = check_signer(t, a);
+	if (rc == 0)
+		rc = check_leaves(&j, t);
+	if (rc == 0)
+		rc = mls__parent_hash_verify(t);
+	if (rc == 0)
+		rc = mls__tree_error(t);
+	if (rc != 0) {
+		mls__tree_free(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+int
+mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,
+    const struct mls_leaf *own)
+{
+	const struct mls_leaf *there;
+	uint32_t node;
+
+	node = mls__tree_find(t, MLS_INDEX_ENCRYPTION, own->encryption_key,
+	    MLS_NO_NODE);
+	if (node == MLS_NO_NODE || !mls__node_is_leaf(node))
+		return MLS_E_OWN_LEAF_ABSENT;
+	there = mls__tree_leaf(t, mls__node_leaf(node));
+	if (there == NULL || !mls__equal(there->raw, own->raw))
+		return MLS_E_OWN_LEAF_ABSENT;
+	*leaf = mls__node_leaf(node);
+	return 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The tree of a group that is joined, checked as a whole. */
+#ifndef MLS_GROUP_ARRIVAL_H
+#define MLS_GROUP_ARRIVAL_H
+
+#include "group/rules.h"
+
+struct mls_arrival {
+	mls_client *client;
+	const struct mls_suite *suite;
+	const struct mls_group_info *info;
+	struct mls_buf tree; /* encoded */
+};
+
+/* arrival_tree(out, a): TREE-*, GI-01, GI-02, every leaf's rules, signature
+ * and credential, parent hashes. */
+int mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a);
+
+/* arrival_leaf(leaf, t, own): where our leaf stands: WELCOME-18. */
+int mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,
+    const struct mls_leaf *own);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* The proposals of an epoch that wait for a commit, and what they would do. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/proposals.h"
+
+void
+mls__cached_free(struct mls_cached *c)
+{
+	if (c == NULL)
+		return;
+	mls__key_free(c->leaf_key);
+	mls__arena_free(&c->arena);
+	free(c);
+}
+
+void
+mls__cache_clear(mls_group *g)
+{
+	struct mls_cached *c, *next;
+
+	for (c = g->cache; c != NULL; c = next) {
+		next = c->next;
+		mls__cached_free(c);
+	}
+	g->cache = NULL;
+	g->cached = 0;
+}
+
+/* Decode content and auth data that lie in c's arena. */
+static int
+decode(struct mls_cached *c, uint16_t wire_format, struct mls_buf content,
+    struct mls_buf auth)
+{
+	struct mls_authentic *a = &c->authentic;
+	struct mls_reader r;
+	int rc;
+
+	a->wire_format = wire_format;
+	mls__reader_init(&r, content);
+	mls__content_read(&a->content, &c->arena, &r);
+	rc = mls__reader_end(&r);
+	if (rc != 0)
+		return rc;
+	a->auth = auth;
+	mls__reader_init(&r, auth);
+	a->signature = mls__read_short(&r);
+	return mls__reader_end(&r);
+}
+
+int
+mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
+    const struct mls_authentic *a)
+{
+	struct mls_cached *c = mls__alloc(sizeof(*c));
+	struct mls_buf content, auth;
+	uint8_t *ref;
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__arena_copy(&content, &c->arena, a->content.raw);
+	if (rc == 0)
+		rc = mls__arena_copy(&auth, &c->arena, a->auth);
+	if (rc == 0)
+		rc = decode(c, a->wire_format, content, auth);
+	ref = mls__arena_alloc(&c->arena, s->nh);
+	if (rc == 0 && ref == NULL)
+		rc = MLS_E_OUT_OF_MEMORY;
+	if (rc == 0)
+		rc = mls__proposal_ref(ref, s, &c->authentic);
+	if (rc != 0) {
+		mls__cached_free(c);
+		return rc;
+	}
+	c->ref = mls__buf(ref, s->nh);
+	*out = c;
+	return 0;
+}
+
+void
+mls__cache_add(mls_group *g, struct mls_cached *c)
+{
+	struct mls_cached **at = &g->cache;
+
+	while (*at != NULL)
+		at = &(*at)->next;
+	*at = c;
+	c->next = NULL;
+	g->cached++;
+	if (g->next_order <= c->order)
+		g->next_order = c->order + 1;
+}
+
+void
+mls__cache_put(struct mls_batch *b, const struct mls_cached *c)
+{
+	struct mls_writer w = { 0 };
+
+	mls__write_u32(mls__batch_key(b, MLS_REC_PROPOSAL), c->order);
+	mls__write_u16(&w, c->authentic.wire_format);
+	mls__write_opaque(&w, c->authentic.content.raw);
+	mls__write_opaque(&w, c->authentic.auth);
+	mls__write_opaque(&w, c->ref);
+	mls__write_u8(&w, c->leaf_key != NULL);
+	if (c->leaf_key != NULL)
+		mls__key_write(&w, c->leaf_key);
+	if (w.error != 0)
+		mls__writer_fail(&b->ops, w.error);
+	mls__batch_put(b, mls__writer_buf(&w));
+	mls__writer_free(&w);
+}
+
+static int
+load_one(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct mls_cached *c = mls__alloc(sizeof(*c));
+	mls_group *g = arg;
+	struct mls_buf copy, content, auth;
+	struct mls_reader r;
+	uint16_t wire_format;
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	mls__reader_init(&r, key);
+	mls__read_fixed(&r, 1 + 8);
+	c->order = mls__read_u32(&r);
+	rc = mls__reader_end(&r);
+	if (rc == 0)
+		rc = mls__arena_copy(&copy, &c->arena, value);
+	if (rc != 0)
+		goto out;
+	mls__reader_init(&r, copy);
+	wire_format = mls__read_u16(&r);
+	content = mls__read_opaque(&r);
+	auth = mls__read_opaque(&r);
+	c->ref = mls__read_opaque(&r);
+	if (mls__read_present(&r))
+		rc = mls__key_read(&c->leaf_key, &r, g->suite);
+	if (rc == 0)
+		rc = mls__reader_end(&r);
+	if (rc == 0)
+		rc = decode(c, wire_format, content, auth);
+out:
+	if (rc != 0) {
+		mls__cached_free(c);
+		return rc == MLS_E_OUT_OF_MEMORY ? rc :
+		    MLS_E_STORED_STATE_MALFORMED;
+	}
+	mls__cache_add(g, c);
+	return 0;
+}
+
+int
+mls__cache_load(mls_group *g, struct mls_store_txn *t)
+{
+	struct mls_writer key = { 0 };
+	int rc;
+
+	mls__group_key(&key, MLS_REC_PROPOSAL, g->number);
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_scan(t, mls__writer_buf(&key), load_one, g);
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
+    const struct mls_leaf *leaf)
+{
+	struct mls_identity in;
+	int rc;
+
+	mls__identity_of(&in, leaf);
+	rc = mls__arena_copy(&in.identity, arena, in.identity);
+	if (rc == 0)
+		rc = mls__arena_copy(&in.signature_key, arena,
+		    in.signature_key);
+	if (rc == 0)
+		rc = mls__arena_copy(&in.application_id, arena,
+		    in.application_id);
+	if (rc == 0)
+		*out = in;
+	return rc;
+}
+
+static int
+previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
+{
+	const struct mls_leaf *old = mls__tree_leaf(g->tree, e->leaf);
+
+	if (old == NULL)
+		return mls__tree_error(g->tree);
+	return mls__identity_copy(&e->previous, arena, old);
+}
+
+static int
+effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
+    const struct mls_item *item)
+{
+	const struct mls_proposal *p = item->proposal;
+	int rc = 0;
+
+	e->proposer = item->proposer;
+	e->by_reference = item->cached != NULL;
+	e->leaf = MLS_NO_LEAF;
+	switch (p->type) {
+	case MLS_PROPOSAL_ADD:
+		e->type = MLS_EFFECT_ADD;
+		e->leaf = item->leaf;
+		return mls__identity_copy(&e->identity, arena,
+		    &p->u.add.leaf);
+	case MLS_PROPOSAL_UPDATE:
+		e->type = MLS_EFFECT_UPDATE;
+		e->leaf = item->proposer;
+		rc = mls__identity_copy(&e->identity, arena, &p->u.update);
+		return rc != 0 ? rc : previous_of(e, arena, g);
+	case MLS_PROPOSAL_REMOVE:
+		e->type = MLS_EFFECT_REMOVE;
+		e->leaf = p->u.removed;
+		return previous_of(e, arena, g);
+	case MLS_PROPOSAL_PSK:
+		e->type = MLS_EFFECT_PSK;
+		return mls__arena_copy(&e->psk_id, arena, p->u.psk.id);
+	default:
+		e->type = MLS_EFFECT_EXTENSIONS;
+		return mls__arena_copy(&e->extensions, arena,
+		    p->u.extensions);
+	}
+}
+
+int
+mls__effects(const struct mls_effect **out, size_t *n,
+    struct mls_arena *arena, mls_group *g, const struct mls_list *list,
+    uint32_t committer, const struct mls_leaf *path_leaf)
+{
+	struct mls_effect *v;
+	size_t i;
+	int rc = 0;
+
+	v = mls__arena_array(arena, list->n + 1, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < list->n; i++)
+		rc = effect_of(&v[i], arena, g, &list->items[i]);
+	if (rc == 0 && path_leaf != NULL) {
+		v[i].type = MLS_EFFECT_PATH;
+		v[i].leaf = v[i].proposer = committer;
+		rc = mls__identity_copy(&v[i].identity, arena, path_leaf);
+		if (rc == 0)
+			rc = previous_of(&v[i], arena, g);
+		i++;
+	}
+	if (rc == 0) {
+		*out = v;
+		*n = i;
+	}
+	return rc;
+}

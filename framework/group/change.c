@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/* Changes: looked at, dropped, discarded, applied. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/client.h"
+#include "group/join.h"
+#include "group/making.h"
+#include "group/parked.h"
+#include "group/proposals.h"
+#include "group/ratchet.h"
+#include "group/state.h"
+
+int
+mls__change_new(mls_change **out, mls_client *client, mls_group *group)
+{
+	mls_change *c = mls__alloc(sizeof(*c));
+
+	if (c == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	c->client = client;
+	c->group = group;
+	c->summary.size = sizeof(c->summary);
+	c->summary.sender = MLS_NO_LEAF;
+	if (group != NULL) {
+		mls__group_ref(group);
+		c->epoch = group->header.epoch;
+		c->summary.epoch = group->header.epoch;
+	}
+	*out = c;
+	return 0;
+}
+
+void
+mls_change_drop(mls_change *c)
+{
+	if (c == NULL)
+		return;
+	mls__making_free(c->making);
+	mls__join_free(c->join);
+	mls__cached_free(c->proposal);
+	mls__tree_free(c->tree);
+	mls__state_free(c->next);
+	mls__batch_free(&c->batch);
+	mls__arena_free(&c->arena);
+	mls_group_close(c->group);
+	free(c);
+}
+
+const struct mls_summary *
+mls_change_summary(const mls_change *change)
+{
+	return &change->summary;
+}
+
+/* The write transaction of an application: the group as the change found it,
+ * or CHANGE_STALE. */
+static int
+begin(struct mls_store_txn *t, const mls_change *c, bool same_epoch)
+{
+	mls_group *g = c->group;
+	struct mls_header h;
+	bool found;
+	int rc;
+
+	rc = mls__plugins_usable(g->client->context->plugins);
+	if (rc == 0 && g->reload_required)
+		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0)
+		rc = mls__txn_begin(t, &g->client->store, true);
+	if (rc == 0)
+		rc = mls__header_read(&h, &found, t, g->number);
+	if (rc == 0 && !found)
+		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0 && h.revision != g->header.revision)
+		rc = MLS_E_REVISION_CHANGED;
+	if (rc == 0 && same_epoch && (h.epoch != c->epoch || !h.active))
+		rc = MLS_E_CHANGE_STALE;
+	return rc;
+}
+
+/* The end of one: nobody may go on with a group whose store is in doubt. */
+static int
+commit(struct mls_store_txn *t, mls_group *g)
+{
+	int rc = mls__txn_commit(t);
+
+	if (rc == MLS_E_RELOAD_REQUIRED)
+		g->reload_required = true;
+	return rc;
+}
+
+static uint32_t
+width_of(mls_group *g, struct mls_store_txn *t, uint64_t epoch, int *rc)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_past past;
+	uint32_t width = g->state->width;
+
+	if (epoch == g->header.epoch && g->header.active)
+		return width;
+	g->txn = *t;
+	*rc = mls__past_read(&past, &arena, g, epoch);
+	memset(&g->txn, 0, sizeof(g->txn));
+	if (*rc == MLS_E_EPOCH_SECRETS_GONE)
+		*rc = MLS_E_CHANGE_STALE;
+	width = *rc == 0 ? past.width : width;
+	if (*rc == 0)
+		mls__secret_wipe(&past.sender_data);
+	mls__arena_free(&arena);
+	return width;
+}
+
+static int
+spend(mls_change *c, struct mls_store_txn *t)
+{
+	uint32_t width;
+	int rc = 0;
+
+	if (!c->spend.wanted)
+		return 0;
+	width = width_of(c->group, t, c->spend.epoch, &rc);
+	if (rc == 0)
+		rc = mls__ratchet_spend(c->group, t, &c->spend, width);
+	return rc;
+}
+
+static int
+apply_message(mls_change *c)
+{
+	struct mls_store_txn t = { 0 };
+	int rc = begin(&t, c, false);
+
+	if (rc == 0)
+		rc = spend(c, &t);
+	if (rc == 0)
+		rc = commit(&t, c->group);
+	mls__txn_end(&t);
+	return rc;
+}
+
+static int
+apply_proposal(mls_change *c)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_batch b = { { 0 }, { 0 } };
+	mls_group *g = c->group;
+	int rc = begin(&t, c, true);
+
+	if (rc == 0)
+		rc = spend(c, &t);
+	if (rc == 0 && c->proposal != NULL) {
+		c->proposal->order = g->next_order;
+		mls__cache_put(&b, c->proposal);
+		rc = mls__batch_error(&b);
+		if (rc == 0)
+			rc = mls__batch_play(&t, mls__writer_buf(&b.ops),
+			    g->number);
+	}
+	if (rc == 0)
+		rc = commit(&t, g);
+	if (rc == 0 && c->proposal != NULL) {
+		mls__cache_add(g, c->proposal);
+		c->proposal = NULL;
+	}
+	mls__txn_end(&t);
+	mls__batch_free(&b);
+	return rc;
+}
+
+/* Memory follows the store; nothing here can fail. */
+static void
+swap(mls_change *c)
+{
+	mls_group *g = c->group;
+
+	if (c->tree != NULL) {
+		mls__tree_merge(c->tree);
+		c->tree = NULL;
+	}
+	mls__state_free(g->state);
+	g->state = c->next;
+	c->next = NULL;
+	g->header = c->header;
+	mls__cache_clear(g);
+	g->next_order = 0;
+	g->parked = false;
+	g->pathless = false;
+	memset(g->spent, 0, sizeof(g->spent));
+}
+
+static int
+apply_commit(mls_change *c)
+{
+	struct mls_store_txn t = { 0 };
+	mls_group *g = c->group;
+	struct mls_buf ops = mls__writer_buf(&c->batch.ops);
+	struct mls_arena arena = { 0 };
+	int rc;
+
+	if (c->next != NULL && c->tree != NULL) {
+		rc = mls__tree_merge_prepare(c->tree);
+		if (rc != 0)
+			return rc;
+	}
+	rc = begin(&t, c, true);
+	if (rc == 0)
+		rc = spend(c, &t);
+	if (rc == 0 && c->parked)
+		rc = mls__parked_ops(&ops, &arena, g, &t, &c->message);
+	if (rc == 0)
+		rc = mls__batch_play(&t, ops, g->number);
+	if (rc == 0)
+		rc = commit(&t, g);
+	mls__txn_end(&t);
+	mls__arena_free(&arena);
+	if (rc != 0)
+		return rc;
+	if (c->next != NULL)
+		swap(c);
+	else if (mls__group_reload(g) != 0)
+		rc = MLS_E_RELOAD_REQUIRED;
+	return rc;
+}
+
+int
+mls_change_apply(mls_change *c)
+{
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage != MLS_STAGE_RECEIVED && c->stage != MLS_STAGE_RELEASED)
+		return MLS_E_CHANGE_MISUSE;
+	switch (c->summary.kind) {
+	case MLS_CHANGE_MESSAGE:
+		rc = apply_message(c);
+		break;
+	case MLS_CHANGE_PROPOSAL:
+		rc = apply_proposal(c);
+		break;
+	case MLS_CHANGE_COMMIT:
+		rc = apply_commit(c);
+		break;
+	default:
+		rc = mls__join_apply(c);
+		break;
+	}
+	if (rc == 0)
+		c->stage = MLS_STAGE_DONE;
+	return rc;
+}
+
+int
+mls_change_discard(mls_change *c)
+{
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage != MLS_STAGE_RECEIVED || c->group == NULL)
+		return MLS_E_CHANGE_MISUSE;
+	/* A public message spends nothing: there is nothing to write. */
+	rc = c->spend.wanted ? apply_message(c) : 0;
+	if (rc == 0)
+		c->stage = MLS_STAGE_DONE;
+	return rc;
+}
+
+int
+mls_change_cancel(mls_change *c)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_writer key = { 0 };
+	mls_group *g;
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage != MLS_STAGE_RELEASED ||
+	    c->summary.kind != MLS_CHANGE_COMMIT)
+		return MLS_E_CHANGE_MISUSE;
+	g = c->group;
+	rc = begin(&t, c, true);
+	if (rc == 0 && !g->parked)
+		rc = MLS_E_CHANGE_STALE;
+	mls__group_key(&key, MLS_REC_PARKED, g->number);
+	if (rc == 0)
+		rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_del(&t, mls__writer_buf(&key));
+	if (rc == 0)
+		rc = commit(&t, g);
+	mls__txn_end(&t);
+	mls__writer_free(&key);
+	if (rc == 0) {
+		g->parked = false;
+		c->stage = MLS_STAGE_DONE;
+	}
+	return rc;
+}
+
+/* A copy of octets for the caller. */
+static int
+give(struct mls_bytes *out, struct mls_buf in)
+{
+	uint8_t *p = mls__alloc(in.len);
+
+	if (p == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (in.len != 0)
+		memcpy(p, in.data, in.len);
+	out->data = p;
+	out->len = in.len;
+	return 0;
+}
+
+int
+mls_change_release(struct mls_bytes *message, mls_change *c)
+{
+	struct mls_bytes out;
+	int rc = 0;
+
+	if (message == NULL || c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage == MLS_STAGE_MADE)
+		rc = mls__making_release(c);
+	else if (c->message.data == NULL)
+		rc = MLS_E_CHANGE_MISUSE;
+	if (rc == 0)
+		rc = give(&out, c->message);
+	if (rc == 0)
+		*message = out;
+	return rc;
+}
+
+int
+mls_change_welcome(struct mls_bytes *out, mls_change *c)
+{
+	if (out == NULL || c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->message.data == NULL || c->summary.kind != MLS_CHANGE_COMMIT)
+		return MLS_E_CHANGE_MISUSE;
+	return give(out, c->welcome);
+}
+
+int
+mls_change_tree(struct mls_bytes *out, mls_change *c)
+{
+	struct mls_writer w = { 0 };
+	int rc;
+
+	if (out == NULL || c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->tree == NULL || c->message.data == NULL)
+		return MLS_E_CHANGE_MISUSE;
+	rc = mls__group_enter(c->group);
+	if (rc != 0)
+		return rc;
+	mls__tree_write(&w, c->tree);
+	rc = w.error != 0 ? w.error : mls__tree_error(c->tree);
+	mls__group_leave(c->group);
+	if (rc == 0)
+		rc = give(out, mls__writer_buf(&w));
+	mls__writer_free(&w);
+	return rc;
+}
+
+int
+mls_change_group(mls_group **out, mls_change *c)
+{
+	if (out == NULL || c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage != MLS_STAGE_DONE || c->summary.kind != MLS_CHANGE_JOIN)
+		return MLS_E_CHANGE_MISUSE;
+	mls__group_ref(c->group);
+	*out = c->group;
+	return 0;
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients: an identity with a store. */
+#include "group/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The store's own record. */
+struct meta {
+	uint64_t next_group;
+	uint32_t next_client;
+};
+
+static int
+meta_read(struct meta *out, struct mls_store_txn *t)
+{
+	const uint8_t key = MLS_REC_META;
+	struct mls_arena arena = { 0 };
+	struct mls_buf record;
+	struct mls_reader r;
+	bool found;
+	int rc;
+
+	rc = mls__txn_get(&record, &found, &arena, t, mls__buf(&key, 1));
+	if (rc == 0 && !found) {
+		out->next_group = 1;
+		out->next_client = 1;
+	} else if (rc == 0) {
+		mls__reader_init(&r, record);
+		if (mls__read_u16(&r) > MLS_SCHEMA)
+			rc = MLS_E_STORE_VERSION;
+		out->next_group = mls__read_u64(&r);
+		out->next_client = mls__read_u32(&r);
+		if (rc == 0 && mls__reader_end(&r) != 0)
+			rc = MLS_E_STORED_STATE_MALFORMED;
+	}
+	mls__arena_free(&arena);
+	return rc;
+}
+
+static int
+meta_write(struct mls_store_txn *t, const struct meta *m)
+{
+	const uint8_t key = MLS_REC_META;
+	struct mls_writer w = { 0 };
+	int rc;
+
+	mls__write_u16(&w, MLS_SCHEMA);
+	mls__write_u64(&w, m->next_group);
+	mls__write_u32(&w, m->next_client);
+	rc = w.error;
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__buf(&key, 1), mls__writer_buf(&w));
+	mls__writer_free(&w);
+	return rc;
+}
+
+static void
+client_key(struct mls_writer *w, enum mls_record_type type,
+    const mls_client *client)
+{
+	mls__writer_reset(w);
+	mls__write_u8(w, (uint8_t)type);
+	mls__write_u32(w, client->number);
+}
+
+void
+mls__package_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf ref)
+{
+	client_key(w, MLS_REC_KEY_PACKAGE, client);
+	mls__write_bytes(w, ref);
+}
+
+void
+mls__directory_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf group_id)
+{
+	client_key(w, MLS_REC_DIRECTORY, client);
+	mls__write_bytes(w, group_id);
+}
+
+void
+mls__psk_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf id)
+{
+	client_key(w, MLS_REC_PSK, client);
+	mls__write_bytes(w, id);
+}
+
+int
+mls__directory_find(uint64_t *number, bool *found, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_writer key = { 0 };
+	struct mls_buf record;
+	struct mls_reader r;
+	uint64_t n;
+	int rc;
+
+	mls__directory_key(&key, client, group_id);
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_get(&record, found, &arena, t,
+		    mls__writer_buf(&key));
+	if (rc == 0 && *found) {
+		mls__reader_init(&r, record);
+		n = mls__read_u64(&r);
+		if (mls__reader_end(&r) != 0)
+			rc = MLS_E_STORED_STATE_MALFORMED;
+		else
+			*number = n;
+	}
+	mls__writer_free(&key);
+	mls__arena_free(&arena);
+	return rc;
+}
+
+int
+mls__directory_add(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id)
+{
+	struct mls_writer key = { 0 }, value = { 0 };
+	struct meta meta;
+	uint64_t n;
+	bool found;
+	int rc;
+
+	rc = mls__directory_find(&n, &found, client, t, group_id);
+	if (rc == 0 && found)
+		rc = MLS_E_GROUP_ID_IN_USE;
+	if (rc == 0)
+		rc = meta_read(&meta, t);
+	if (rc == 0) {
+		n = meta.next_group++;
+		rc = meta_write(t, &meta);
+	}
+	if (rc == 0) {
+		mls__directory_key(&key, client, group_id);
+		mls__write_u64(&value, n);
+		rc = key.error != 0 ? key.error : value.error;
+	}
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__writer_buf(&key),
+		    mls__writer_buf(&value));
+	if (rc == 0)
+		*number = n;
+	mls__writer_free(&key);
+	mls__writer_free(&value);
+	return rc;
+}
+
+/* Looking for a client of an identity, or for the only one. */
+struct search {
+	mls_client *client;
+	struct mls_buf identity;
+	size_t found;
+	int rc;
+};
+
+static int
+search_client(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct search *s = arg;
+	struct mls_reader r;
+	uint32_t number;
+	uint8_t *copy;
+
+	mls__reader_init(&r, key);
+	mls__read_u8(&r);
+	number = mls__read_u32(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	if (s->identity.len != 0 && !mls__equal(s->identity, value))
+		return 0;
+	if (s->found++ != 0)
+		return 0;
+	copy = mls__alloc(value.len);
+	if (copy == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (value.len != 0)
+		memcpy(copy, value.data, value.len);
+	s->client->number = number;
+	s->client->identity.data = copy;
+	s->client->identity.len = value.len;
+	return 0;
+}
+
+static int
+open_client(struct search *s, mls_client *client,
+    const struct mls_client_options *o, struct mls_store_txn *t)
+{
+	const uint8_t prefix = MLS_REC_CLIENT;
+	struct meta meta;
+	int rc;
+
+	s->client = client;
+	s->identity = o->identity;
+	rc = meta_read(&meta, t);
+	if (rc == 0)
+		rc = mls__txn_scan(t, mls__buf(&prefix, 1), search_client, s);
+	return rc;
+}
+
+static int
+start(mls_client **out, struct mls_client_options *o, mls_context *context,
+    const struct mls_client_options *options)
+{
+	mls_client *client;
+	int rc;
+
+	if (out == NULL || context == NULL || options == NULL)
+		return MLS_E_ARGUMENT;
+	memset(o, 0, sizeof(*o));
+	memcpy(o, options, options->size < sizeof(*o) ?
+	    options->size : sizeof(*o));
+	rc = mls__plugins_usable(context->plugins);
+	if (rc != 0)
+		return rc;
+	client = mls__alloc(sizeof(*client));
+	if (client == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	client->context = context;
+	client->store.plugins = context->plugins;
+	rc = mls__plugins_keystore(&client->store.inst, context->plugins,
+	    o->keystore, o->params, o->n_params);
+	if (rc != 0) {
+		mls_client_close(client);
+		return rc;
+	}
+	*out = client;
+	return 0;
+}
+
+/* The record of a new client. */
+static int
+add_client(mls_client *client, struct mls_buf identity,
+    struct mls_store_txn *t)
+{
+	struct mls_writer key = { 0 };
+	struct meta meta;
+	int rc;
+
+	rc = meta_read(&meta, t);
+	if (rc != 0)
+		return rc;
+	client->number = meta.next_client++;
+	client->identity.data = mls__alloc(identity.len);
+	if (client->identity.data == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	memcpy(client->identity.data, identity.data, identity.len);
+	client->identity.len = identity.len;
+	rc = meta_write(t, &meta);
+	client_key(&key, MLS_REC_CLIENT, client);
+	if (rc == 0)
+		rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__writer_buf(&key), identity);
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls_client_create(mls_client **out, mls_context *context,
+    const struct mls_client_options *options)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_client_options o;
+	struct search s = { 0 };
+	mls_client *client;
+	int rc;
+
+	rc = start(&client, &o, context, options);
+	if (rc != 0)
+		return rc;
+	if (o.identity.len == 0)
+		rc = MLS_E_ARGUMENT;
+	else if (o.identity.len > MLS_LIMIT_CREDENTIAL)
+		rc = MLS_E_CREDENTIAL_TOO_LARGE;
+	if (rc == 0)
+		rc = mls__txn_begin(&t, &client->store, true);
+	if (rc == 0)
+		rc = open_client(&s, client, &o, &t);
+	if (rc == 0 && s.found != 0)
+		rc = MLS_E_CLIENT_EXISTS;
+	if (rc == 0)
+		rc = add_client(client, o.identity, &t);
+	if (rc == 0)
+		rc = mls__txn_commit(&t);
+	mls__txn_end(&t);
+	if (rc != 0) {
+		mls_client_close(client);
+		return rc;
+	}
+	*out = client;
+	return 0;
+}
+
+int
+mls_client_open(mls_client **out, mls_context *context,
+    const struct mls_client_options *options)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_client_options o;
+	struct search s = { 0 };
+	mls_client *client;
+	int rc;
+
+	rc = start(&client, &o, context, options);
+	if (rc != 0)
+		return rc;
+	rc = mls__txn_begin(&t, &client->store, false);
+	if (rc == 0)
+		rc = open_client(&s, client, &o, &t);
+	if (rc == 0 && s.found == 0)
+		rc = MLS_E_CLIENT_NOT_FOUND;
+	if (rc == 0 && s.found > 1)
+		rc = MLS_E_ARGUMENT;
+	mls__txn_end(&t);
+	if (rc != 0) {
+		mls_client_close(client);
+		return rc;
+	}
+	*out = client;
+	return 0;
+}
+
+void
+mls_client_close(mls_client *client)
+{
+	if (client == NULL)
+		return;
+	if (client->store.inst != NULL)
+		mls__instance_close(client->store.inst);
+	mls_bytes_free(&client->identity);
+	free(client);
+}
+
+struct mls_buf
+mls_client_identity(const mls_client *client)
+{
+	return mls__buf(client->identity.data, client->identity.len);
+}
+
+/* One record of a client's, put or deleted in a transaction of its own. */
+static int
+write_one(mls_client *client, const struct mls_writer *key,
+    const struct mls_buf *value)
+{
+	struct mls_store_txn t = { 0 };
+	int rc = key->error;
+
+	if (rc == 0)
+		rc = mls__txn_begin(&t, &client->store, true);
+	if (rc == 0 && value != NULL)
+		rc = mls__txn_put(&t, mls__writer_buf(key), *value);
+	else if (rc == 0)
+		rc = mls__txn_del(&t, mls__writer_buf(key));
+	if (rc == 0)
+		rc = mls__txn_commit(&t);
+	mls__txn_end(&t);
+	return rc;
+}
+
+static int
+write_psk(mls_client *client, struct mls_buf id, const struct mls_buf *value)
+{
+	struct mls_writer key = { 0 };
+	int rc;
+
+	if (client == NULL || id.len == 0)
+		return MLS_E_ARGUMENT;
+	if (id.len > 4096)
+		return MLS_E_OPAQUE_TOO_LARGE;
+	mls__psk_key(&key, client, id);
+	rc = write_one(client, &key, value);
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls_psk_put(mls_client *client, struct mls_buf id, struct mls_buf value)
+{
+	return write_psk(client, id, &value);
+}
+
+int
+mls_psk_delete(mls_client *client, struct mls_buf id)
+{
+	return write_psk(client, id, NULL);
+}
+
+struct group_walk {
+	struct mls_writer ids;
+};
+
+static int
+note_group(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct group_walk *walk = arg;
+
+	(void)value;
+	mls__write_opaque(&walk->ids, mls__buf(key.data + 5, key.len - 5));
+	return walk->ids.error;
+}
+
+int
+mls_client_groups(mls_client *client,
+    int (*fn)(void *payload, struct mls_buf group_id), void *payload)
+{
+	struct mls_store_txn t = { 0 };
+	struct group_walk walk = { { 0 } };
+	struct mls_writer key = { 0 };
+	struct mls_reader r;
+	int rc;
+
+	if (client == NULL || fn == NULL)
+		return MLS_E_ARGUMENT;
+	mls__directory_key(&key, client, mls__buf(NULL, 0));
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_begin(&t, &client->store, false);
+	if (rc == 0)
+		rc = mls__txn_scan(&t, mls__writer_buf(&key), note_group,
+		    &walk);
+	mls__txn_end(&t);
+	/* Outside of the transaction, so that fn may use the client. */
+	mls__reader_init(&r, mls__writer_buf(&walk.ids));
+	while (rc == 0 && mls__reader_more(&r))
+		rc = fn(payload, mls__read_opaque(&r));
+	mls__writer_free(&walk.ids);
+	mls__writer_free(&key);
+	return rc;
+}

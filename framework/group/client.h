@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef MLS_GROUP_CLIENT_H
+#define MLS_GROUP_CLIENT_H
+
+#include "group/group.h"
+
+/* A key package of ours with its private keys. */
+struct mls_own_package {
+	struct mls_arena arena;
+	struct mls_key_package package;
+	const struct mls_suite *suite;
+	struct mls_privkey *init, *leaf, *sign;
+};
+void mls__own_package_free(struct mls_own_package *p);
+
+/* own_package_find(out, found, client, t, ref): by KeyPackageRef. */
+int mls__own_package_find(struct mls_own_package *out, bool *found,
+    mls_client *client, struct mls_store_txn *t, struct mls_buf ref);
+
+/* Keys of records of a client. */
+void mls__package_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf ref);
+void mls__directory_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf group_id);
+void mls__psk_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf id);
+
+/* directory_find(number, found, client, t, group_id). */
+int mls__directory_find(uint64_t *number, bool *found, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id);
+
+/* directory_add(number, client, t, group_id): a number never used before;
+ * GROUP_ID_IN_USE. */
+int mls__directory_add(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id);
+
+/* own_leaf(out, client, s, sign_key, encryption_key): the fields of a leaf of
+ * ours: credential, capabilities; borrowed from the arena. */
+int mls__own_leaf(struct mls_leaf *out, struct mls_arena *arena,
+    const mls_client *client, const struct mls_suite *s,
+    struct mls_buf signature_key, struct mls_buf encryption_key);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §11: a new group of one member. */
+#include <string.h>
+
+#include "group/client.h"
+#include "group/rules.h"
+#include "group/state.h"
+
+#define GROUP_ID_LEN 16
+
+/* A group on its way into the store. */
+struct creating {
+	mls_client *client;
+	const struct mls_suite *s;
+	struct mls_group_options o;
+	struct mls_state *state;
+	struct mls_tree *tree;
+	struct mls_batch batch;
+};
+
+/* Our leaf: of source key_package, for want of a commit to have made it. */
+static int
+make_leaf(struct creating *cr)
+{
+	struct mls_state *st = cr->state;
+	const struct mls_policy *p = &cr->client->context->policy;
+	struct mls_judge j = { cr->client->context, cr->s, { NULL, 0 },
+		cr->o.extensions };
+	uint64_t now = mls__now(cr->client->context);
+	struct mls_leaf fields;
+	struct mls_node *node;
+	int rc;
+
+	rc = mls__own_leaf(&fields, &st->arena, cr->client, cr->s,
+	    mls__key_public(st->sign_key),
+	    mls__key_public(st->keys.key[0]));
+	if (rc != 0)
+		return rc;
+	fields.source = MLS_LEAF_KEY_PACKAGE;
+	fields.not_before = now > p->clock_skew ? now - p->clock_skew : 0;
+	fields.not_after = now + 90ull * 24 * 3600;
+	rc = mls__leaf_sign(&node, &fields, cr->s, st->sign_key,
+	    mls__buf(NULL, 0), 0);
+	if (rc != 0)
+		return rc;
+	rc = mls__rule_leaf(&j, &node->u.leaf);
+	if (rc == 0)
+		rc = mls__rule_extensions(cr->o.extensions,
+		    MLS_IN_GROUP_CONTEXT);
+	/* GROUP-02 */
+	if (rc == 0 && (!mls__understood(j.context, cr->o.extensions) ||
+	    mls__rule_leaf_group(&node->u.leaf.capabilities,
+	    cr->o.extensions) != 0))
+		rc = MLS_E_CREATOR_INCOMPATIBLE;
+	if (rc == 0)
+		rc = mls__ask_credential(j.context, MLS_AT_CREATE,
+		    &node->u.leaf, NULL);
+	if (rc == 0) {
+		mls__tree_put(cr->tree, 0, node);
+		rc = mls__tree_error(cr->tree);
+	}
+	mls__node_free(node);
+	return rc;
+}
+
+static int
+make_context(struct creating *cr)
+{
+	struct mls_group_context fields;
+	uint8_t hash[MLS_MAX_HASH], id[GROUP_ID_LEN];
+	int rc;
+
+	memset(&fields, 0, sizeof(fields));
+	fields.version = MLS_VERSION_MLS10;
+	fields.suite = cr->s->row->number;
+	fields.group_id = cr->o.group_id;
+	fields.extensions = cr->o.extensions;
+	if (fields.group_id.len == 0) {
+		rc = mls__random(id, sizeof(id), cr->s);
+		if (rc != 0)
+			return rc;
+		fields.group_id = mls__buf(id, sizeof(id));
+	}
+	rc = mls__tree_hash(hash, cr->tree);
+	if (rc != 0)
+		return rc;
+	fields.tree_hash = mls__buf(hash, cr->s->nh);
+	cr->state->width = 1;
+	return mls__state_context(cr->state, &fields);
+}
+
+/* KS-03: a random epoch secret, an empty transcript, a tag of our own. */
+static int
+enter(struct creating *cr)
+{
+	struct mls_state *st = cr->state;
+	struct mls_secret secret;
+	int rc;
+
+	rc = mls__random_secret(&secret, cr->s);
+	if (rc == 0)
+		rc = mls__epoch_derive(&st->epoch, cr->s, &secret);
+	if (rc == 0)
+		rc = mls__mac(&st->confirmation_tag, cr->s,
+		    &st->epoch.confirmation, mls__buf(NULL, 0));
+	if (rc == 0)
+		rc = mls__transcript_interim(&st->interim, cr->s,
+		    mls__buf(NULL, 0),
+		    mls__secret_buf(&st->confirmation_tag));
+	mls__secret_wipe(&secret);
+	return rc;
+}
+
+static int
+build(struct creating *cr)
+{
+	struct mls_privkey *key;
+	int rc;
+
+	rc = mls__crypto_suite(&cr->s, cr->client->context->crypto,
+	    cr->o.suite);
+	if (rc != 0)
+		return rc;
+	cr->state = mls__state_new();
+	if (cr->state == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__key_generate_sign(&cr->state->sign_key, cr->s);
+	if (rc == 0)
+		rc = mls__key_generate_kem(&key, cr->s);
+	if (rc != 0)
+		return rc;
+	mls__path_keys_set(&cr->state->keys, 0, key);
+	rc = mls__tree_new(&cr->tree, cr->s, 1, NULL);
+	if (rc == 0)
+		rc = make_leaf(cr);
+	if (rc == 0)
+		rc = make_context(cr);
+	if (rc == 0)
+		rc = enter(cr);
+	return rc;
+}
+
+static int
+store(uint64_t *number, struct creating *cr)
+{
+	struct mls_header header = { 1, 0, 1, 0, cr->s->row->number };
+	struct mls_store_txn t = { 0 };
+	int rc;
+
+	rc = mls__stage_state(&cr->batch, NULL, &header, cr->state, cr->tree);
+	if (rc == 0)
+		rc = mls__txn_begin(&t, &cr->client->store, true);
+	if (rc == 0)
+		rc = mls__directory_add(number, cr->client, &t,
+		    cr->state->context.group_id);
+	if (rc == MLS_E_GROUP_ID_IN_USE)
+		rc = MLS_E_GROUP_ID_TAKEN; /* GROUP-01 */
+	if (rc == 0)
+		rc = mls__batch_play(&t, mls__writer_buf(&cr->batch.ops),
+		    *number);
+	if (rc == 0)
+		rc = mls__txn_commit(&t);
+	mls__txn_end(&t);
+	return rc;
+}
+
+int
+mls_group_create(mls_group **out, mls_client *client,
+    const struct mls_group_options *options)
+{
+	struct creating cr;
+	uint64_t number;
+	int rc;
+
+	if (out == NULL || client == NULL)
+		return MLS_E_ARGUMENT;
+	memset(&cr, 0, sizeof(cr));
+	if (options != NULL)
+		memcpy(&cr.o, options, options->size < sizeof(cr.o) ?
+		    options->size : sizeof(cr.o));
+	cr.client = client;
+	if (cr.o.suite == 0)
+		cr.o.suite = 1;
+	rc = mls__plugins_usable(client->context->plugins);
+	if (rc == 0 && cr.o.group_id.len > 4096)
+		rc = MLS_E_OPAQUE_TOO_LARGE;
+	if (rc == 0)
+		rc = build(&cr);
+	if (rc == 0)
+		rc = store(&number, &cr);
+	if (rc == 0)
+		rc = mls__group_load(out, client, number);
+	mls__batch_free(&cr.batch);
+	mls__tree_free(cr.tree);
+	mls__state_free(cr.state);
+	return rc;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* What the modules of this layer share: contexts, clients, groups, changes. */
+#ifndef MLS_GROUP_GROUP_H
+#define MLS_GROUP_GROUP_H
+
+#include "group/store.h"
+#include "libmls/mls.h"
+#include "message/message.h"
+#include "schedule/context.h"
+#include "schedule/epoch.h"
+
+#include "base/error.h"
+
+struct mls_context {
+	struct mls_plugins *plugins;
+	struct mls_crypto *crypto;
+	struct mls_policy policy; /* with the defaults filled in */
+	uint16_t *extensions;     /* what policy.extensions points to */
+	uint32_t max_skipped[2];  /* by ratchet kind */
+};
+
+struct mls_client {
+	mls_context *context;
+	struct mls_store store;
+	uint32_t number;
+	struct mls_bytes identity;
+};
+
+/* The small record that preconditions are checked against. */
+struct mls_header {
+	uint8_t active;
+	uint8_t pathless; /* a commit without path was released (COMMIT-27) */
+	uint64_t revision; /* counts what replaced the state */
+	uint64_t epoch;
+	uint16_t suite;
+};
+
+/* An epoch as we hold it.  Built aside, then swapped in; never changed. */
+struct mls_state {
+	struct mls_arena arena;
+	struct mls_group_context context;
+	struct mls_epoch epoch;
+	struct mls_secret interim, confirmation_tag;
+	uint32_t width;
+	struct mls_privkey *sign_key;
+	struct mls_path_keys keys;
+};
+
+/* A proposal of this epoch that was applied to the cache. */
+struct mls_cached {
+	struct mls_cached *next;
+	struct mls_arena arena;
+	uint32_t order;
+	struct mls_buf ref;
+	struct mls_authentic authentic;
+	struct mls_privkey *leaf_key; /* of an Update of ours */
+};
+
+struct mls_group {
+	unsigned refs;
+	mls_client *client;
+	const struct mls_suite *suite;
+	uint64_t number;
+	struct mls_header header;
+	struct mls_state *state;
+	struct mls_tree *tree;
+	struct mls_cached *cache; /* by order of arrival */
+	uint32_t cached, next_order;
+	struct mls_store_txn txn; /* while a call reads */
+	bool parked;
+	bool reload_required;
+	bool pathless;      /* as in the header, set before a release */
+	uint32_t spent[2];  /* generations of ours known to be used */
+};
+
+enum mls_stage { /* of a change */
+	MLS_STAGE_RECEIVED, MLS_STAGE_MADE, MLS_STAGE_RELEASED, MLS_STAGE_DONE
+};
+
+/* A key of a received message, to be spent when the change is applied. */
+struct mls_spend {
+	bool wanted;
+	uint64_t epoch;
+	uint32_t leaf, generation;
+	uint8_t kind;
+};
+
+struct mls_join;
+struct mls_making;
+
+struct mls_change {
+	struct mls_arena arena;
+	struct mls_summary summary;
+	enum mls_stage stage;
+	mls_group *group;   /* a reference; NULL for a join until applied */
+	mls_client *client;
+	uint64_t epoch;     /* that it was made in */
+	struct mls_batch batch;
+	struct mls_spend spend;
+	bool parked;        /* its batch is the parked one of the store */
+	/* a commit or a join: what takes the place of the group's own */
+	struct mls_state *next;
+	struct mls_header header;
+	struct mls_tree *tree; /* a diff; for a join a tree of its own */
+	struct mls_cached *proposal; /* to be cached */
+	struct mls_making *making;   /* our own output, until released */
+	struct mls_join *join;
+	struct mls_buf message, welcome; /* once released */
+};
+
+/* group_enter(g): usable, not behind the store; opens a read transaction that
+ * tree loads use.  group_leave ends it. */
+int mls__group_enter(mls_group *g);
+void mls__group_leave(mls_group *g);
+
+void mls__group_ref(mls_group *g);
+const struct mls_policy *mls__policy(const mls_group *g);
+uint64_t mls__now(const mls_context *context);
+
+/* group_load(out, client, number): from the store. */
+int mls__group_load(mls_group **out, mls_client *client, uint64_t number);
+int mls__group_reload(mls_group *g);
+struct mls_tree_source mls__group_source(mls_group *g);
+
+struct mls_state *mls__state_new(void);
+void mls__state_free(struct mls_state *s);
+
+/* state_context(s, suite, fields): encode the GroupContext and keep it. */
+int mls__state_context(struct mls_state *s,
+    const struct mls_group_context *fields);
+
+void mls__cached_free(struct mls_cached *c);
+void mls__cache_clear(mls_group *g);
+
+/* change_new(out, client, group): group may be NULL. */
+int mls__change_new(mls_change **out, mls_client *client, mls_group *group);
+
+#endif

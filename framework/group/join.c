@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/arrival.h"
+#include "group/proposals.h"
+#include "group/rules.h"
+#include "group/state.h"
+
+/* A Welcome being opened. */
+struct opening {
+	mls_change *c;
+	mls_client *client;
+	struct mls_store_txn t;
+	struct mls_welcome welcome;
+	const struct mls_welcome_entry *entry;
+	struct mls_group_secrets secrets;
+	struct mls_group_info info;
+	struct mls_buf beside; /* a tree handed over */
+	struct mls_secret joiner, psk;
+};
+
+void
+mls__join_free(struct mls_join *j)
+{
+	if (j == NULL)
+		return;
+	mls__own_package_free(&j->own);
+	free(j);
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct mls_welcome_entry *const *x = a, *const *y = b;
+	size_t n = (*x)->new_member.len, m = (*y)->new_member.len;
+
+	if (n != m)
+		return n < m ? -1 : 1;
+	return n != 0 ? memcmp((*x)->new_member.data,
+	    (*y)->new_member.data, n) : 0;
+}
+
+/* WELCOME-03 */
+static int
+check_entries(const struct mls_welcome *w)
+{
+	const struct mls_welcome_entry **v;
+	size_t i;
+	int rc = 0;
+
+	v = mls__array_alloc(w->n, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; i < w->n; i++)
+		v[i] = &w->entries[i];
+	qsort(v, w->n, sizeof(*v), compare_entries);
+	for (i = 1; rc == 0 && i < w->n; i++)
+		if (compare_entries(&v[i - 1], &v[i]) == 0)
+			rc = MLS_E_WELCOME_ENTRY_REPEATED;
+	free(v);
+	return rc;
+}
+
+/* WELCOME-01, WELCOME-02 */
+static int
+find_entry(struct opening *op)
+{
+	struct mls_join *j = op->c->join;
+	bool found = false;
+	size_t i;
+	int rc;
+
+	rc = check_entries(&op->welcome);
+	for (i = 0; rc == 0 && !found && i < op->welcome.n; i++) {
+		op->entry = &op->welcome.entries[i];
+		if (op->entry->new_member.len > sizeof(j->ref))
+			continue;
+		rc = mls__own_package_find(&j->own, &found, op->client,
+		    &op->t, op->entry->new_member);
+	}
+	if (rc != 0)
+		return rc;
+	if (!found)
+		return MLS_E_WELCOME_NOT_FOR_US;
+	j->suite = j->own.suite;
+	if (op->entry->new_member.len != j->suite->nh)
+		return MLS_E_HASH_LENGTH; /* CRYPT-14 */
+	memcpy(j->ref, op->entry->new_member.data, j->suite->nh);
+	if (op->welcome.suite != j->suite->row->number)
+		return MLS_E_WELCOME_CIPHER_SUITE;
+	return 0;
+}
+
+/* WELCOME-04, WELCOME-05, CRYPT-15 */
+static int
+open_secrets(struct opening *op)
+{
+	const struct mls_ciphertext *ct = &op->entry->secrets;
+	const struct mls_suite *s = op->c->join->suite;
+	struct mls_arena *arena = &op->c->arena;
+	struct mls_hpke_info info;
+	struct mls_reader r;
+	uint8_t *pt;
+	int rc;
+
+	pt = mls__arena_alloc(arena, ct->ct.len);
+	if (pt == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__hpke_prepare_label(&info, s, "Welcome",
+	    op->welcome.group_info);
+	if (rc == 0)
+		rc = mls__hpke_open(pt, &info, op->c->join->own.init, ct->enc,
+		    mls__buf(NULL, 0), ct->ct, MLS_E_GROUP_SECRETS_DECRYPT);
+	if (rc != 0)
+		return rc;
+	mls__reader_init(&r, mls__buf(pt, ct->ct.len - s->nt));
+	mls__group_secrets_read(&op->secrets, arena, &r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_GROUP_SECRETS_MALFORMED;
+	if (op->secrets.joiner_secret.len != s->nh ||
+	    (op->secrets.has_path_secret &&
+	    op->secrets.path_secret.len != s->nh))
+		return MLS_E_SECRET_LENGTH;
+	return mls__secret_set(&op->joiner, op->secrets.joiner_secret);
+}
+
+/* WELCOME-06 to WELCOME-09 */
+static int
+check_psk(const struct opening *op, size_t i, bool *lineage)
+{
+	const struct mls_psk_id *id = &op->secrets.psks[i];
+	size_t k;
+
+	if (id->nonce.len != op->c->join->suite->nh)
+		return MLS_E_WELCOME_PSK_NONCE_LENGTH;
+	for (k = 0; k < i; k++)
+		if (mls__equal(id->raw, op->secrets.psks[k].raw))
+			return MLS_E_WELCOME_PSK_REPEATED;
+	if (id->type != MLS_PSK_RESUMPTION ||
+	    id->usage == MLS_PSK_APPLICATION)
+		return 0;
+	if (*lineage)
+		return MLS_E_WELCOME_LINEAGE_PSK_REPEATED;
+	*lineage = true;
+	return 0;
+}
+
+static int
+find_psks(struct opening *op)
+{
+	struct mls_arena *arena = &op->c->arena;
+	bool lineage = false;
+	struct mls_psk *psks;
+	size_t i;
+	int rc = 0;
+
+	if (op->secrets.n > UINT16_MAX)
+		return MLS_E_PSK_TOO_MANY;
+	psks = mls__arena_array(arena, op->secrets.n, sizeof(*psks));
+	if (psks == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < op->secrets.n; i++)
+		rc = check_psk(op, i, &lineage);
+	/* Groups that follow from others are not joined by these calls. */
+	if (rc == 0 && lineage)
+		rc = MLS_E_POLICY_REJECTED;
+	for (i = 0; rc == 0 && i < op->secrets.n; i++) {
+		psks[i].id = op->secrets.psks[i];
+		rc = mls__psk_find(&psks[i].value, arena, op->client, &op->t,
+		    &psks[i].id, MLS_E_WELCOME_PSK_MISSING);
+	}
+	if (rc == 0)
+		rc = mls__psk_secret(&op->psk, op->c->join->suite, psks,
+		    op->secrets.n);
+	return rc;
+}
+
+/* WELCOME-10 to WELCOME-13 */
+static int
+open_info(struct opening *op)
+{
+	const struct mls_suite *s = op->c->join->suite;
+	struct mls_buf ct = op->welcome.group_info;
+	uint8_t key[MLS_MAX_HASH], nonce[MLS_MAX_HASH];
+	struct mls_reader r;
+	uint8_t *pt;
+	int rc;
+
+	pt = mls__arena_alloc(&op->c->arena, ct.len);
+	if (pt == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__epoch_welcome(key, nonce, s, &op->joiner, &op->psk);
+	if (rc == 0)
+		rc = mls__aead_open(pt, s, key, nonce, mls__buf(NULL, 0), ct,
+		    MLS_E_GROUP_INFO_DECRYPT);
+	mls__wipe(key, sizeof(key));
+	mls__wipe(nonce, sizeof(nonce));
+	if (rc != 0)
+		return rc;
+	mls__reader_init(&r, mls__buf(pt, ct.len - s->nt));
+	mls__group_info_read(&op->info, &r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_GROUP_INFO_MALFORMED;
+	if (op->info.context.suite != s->row->number)
+		return MLS_E_GROUP_INFO_CIPHER_SUITE;
+	if (op->info.context.version != op->c->join->own.package.version)
+		return MLS_E_GROUP_INFO_VERSION;
+	return 0;
+}
+
+/* WELCOME-14, WELCOME-20, WELCOME-25 */
+static int
+check_group(struct opening *op)
+{
+	const struct mls_group_context *context = &op->info.context;
+	uint64_t number;
+	bool found;
+	int rc;
+
+	if (context->epoch == 0)
+		return MLS_E_WELCOME_EPOCH_ZERO;
+	rc = mls__directory_find(&number, &found, op->client, &op->t,
+	    context->group_id);
+	if (rc == 0 && found)
+		rc = MLS_E_GROUP_ID_IN_USE;
+	if (rc == 0)
+		rc = mls__rule_extensions(context->extensions,
+		    MLS_IN_GROUP_CONTEXT);
+	if (rc == 0)
+		rc = mls__rule_extensions(op->info.extensions,
+		    MLS_IN_GROUP_INFO);
+	if (rc == 0 && (!mls__understood(op->client->context,
+	    context->extensions) || mls__rule_leaf_group(
+	    &op->c->join->own.package.leaf.capabilities,
+	    context->extensions) != 0))
+		rc = MLS_E_JOINER_EXTENSION_UNSUPPORTED;
+	return rc;
+}
+
+/* WELCOME-15, WELCOME-16 */
+static int
+find_tree(struct mls_buf *out, struct opening *op)
+{
+	struct mls_buf tree;
+	bool inside;
+
+	inside = mls__extension_find(&tree, op->info.extensions,
+	    MLS_EXT_RATCHET_TREE);
+	if (!inside && op->beside.len == 0)
+		return MLS_E_RATCHET_TREE_MISSING;
+	if (inside && op->beside.len != 0 && !mls__equal(tree, op->beside))
+		return MLS_E_RATCHET_TREE_CONFLICT;
+	*out = inside ? tree : op->beside;
+	return 0;
+}
+
+/* WELCOME-21, WELCOME-22: the keys above us that the committer made. */
+static int
+derive_path(struct mls_state *st, struct mls_tree *tree, struct opening *op)
+{
+	struct mls_secret secret;
+	uint32_t node;
+	int rc;
+
+	if (!op->secrets.has_path_secret)
+		return 0;
+	rc = mls__secret_set(&secret, op->secrets.path_secret);
+	node = mls__node_common(mls__leaf_node(st->keys.leaf),
+	    mls__leaf_node(op->info.signer));
+	if (rc == 0)
+		rc = mls__path_join(&st->keys, tree, node, &secret);
+	mls__secret_wipe(&secret);
+	return rc;
+}
+
+/* The state of the epoch that we join in. */
+static int
+make_state(struct opening *op, struct mls_tree *tree, uint32_t leaf)
+{
+	const struct mls_suite *s = op->c->join->suite;
+	struct mls_own_package *own = &op->c->join->own;
+	struct mls_state *st = mls__state_new();
+	struct mls_secret tag = { 0 };
+	int rc;
+
+	if (st == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	st->keys.leaf = leaf;
+	mls__path_keys_set(&st->keys, 0, mls__key_ref(own->leaf));
+	st->sign_key = mls__key_ref(own->sign);
+	st->width = mls__tree_width(tree);
+	rc = derive_path(st, tree, op);
+	if (rc == 0)
+		rc = mls__state_context(st, &op->info.context);
+	if (rc == 0)
+		rc = mls__epoch_enter(&st->epoch, s, &op->joiner, &op->psk,
+		    st->context.raw);
+	if (rc == 0)
+		rc = mls__mac(&tag, s, &st->epoch.confirmation,
+		    st->context.confirmed_transcript_hash);
+	if (rc == 0 && op->info.confirmation_tag.len != tag.len)
+		rc = MLS_E_GROUP_INFO_TAG_LENGTH;
+	if (rc == 0 && !mls__equal_ct(mls__secret_buf(&tag),
+	    op->info.confirmation_tag))
+		rc = MLS_E_WELCOME_CONFIRMATION_TAG; /* WELCOME-24 */
+	if (rc == 0) {
+		st->confirmation_tag = tag;
+		rc = mls__transcript_interim(&st->interim, s,
+		    st->context.confirmed_transcript_hash,
+		    mls__secret_buf(&tag));
+	}
+	mls__secret_wipe(&tag);
+	if (rc != 0) {
+		mls__state_free(st);
+		return rc;
+	}
+	op->c->next = st;
+	return 0;
+}
+
+/* What the application is shown: who is there, and who let us in. */
+static int
+describe(struct opening *op)
+{
+	struct mls_summary *summary = &op->c->summary;
+	const struct mls_leaf *leaf;
+	struct mls_effect *v;
+	uint32_t at;
+	size_t n = 0;
+	int rc = 0;
+
+	summary->kind = MLS_CHANGE_JOIN;
+	summary->epoch = op->info.context.epoch;
+	summary->sender = op->info.signer;
+	summary->group_id = op->c->next->context.group_id;
+	rc = mls__arena_copy(&summary->group_id, &op->c->arena,
+	    op->info.context.group_id);
+	leaf = mls__tree_leaf(op->c->tree, op->info.signer);
+	if (rc == 0)
+		rc = mls__identity_copy(&summary->sender_identity,
+		    &op->c->arena, leaf);
+	v = mls__arena_array(&op->c->arena,
+	    mls__tree_members(op->c->tree), sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (at = mls__tree_next_leaf(op->c->tree, 0);
+	    rc == 0 && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(op->c->tree, at + 1)) {
+		v[n].type = MLS_EFFECT_ADD;
+		v[n].leaf = at;
+		v[n].proposer = MLS_NO_LEAF;
+		rc = mls__identity_copy(&v[n++].identity, &op->c->arena,
+		    mls__tree_leaf(op->c->tree, at));
+	}
+	summary->effects = v;
+	summary->n_effects = n;
+	return rc;
+}
+
+static int
+open_welcome(struct opening *op)
+{
+	struct mls_arrival arrival;
+	struct mls_buf tree;
+	uint32_t leaf;
+	int rc;
+
+	rc = find_entry(op);
+	if (rc == 0)
+		rc = open_secrets(op);
+	if (rc == 0)
+		rc = find_psks(op);
+	if (rc == 0)
+		rc = open_info(op);
+	if (rc == 0)
+		rc = check_group(op);
+	if (rc == 0)
+		rc = find_tree(&tree, op);
+	if (rc != 0)
+		return rc;
+	arrival.client = op->client;
+	arrival.suite = op->c->join->suite;
+	arrival.info = &op->info;
+	arrival.tree = tree;
+	rc = mls__arrival_tree(&op->c->tree, &arrival);
+	if (rc == 0)
+		rc = mls__arrival_leaf(&leaf, op->c->tree,
+		    &op->c->join->own.package.leaf);
+	if (rc == 0 && leaf == op->info.signer)
+		rc = MLS_E_WELCOME_SIGNER_IS_SELF; /* WELCOME-19 */
+	if (rc == 0)
+		rc = make_state(op, op->c->tree, leaf);
+	if (rc != 0)
+		return rc;
+	op->c->header.active = 1;
+	op->c->header.revision = 1;
+	op->c->header.epoch = op->info.context.epoch;
+	op->c->header.suite = op->info.context.suite;
+	rc = mls__stage_state(&op->c->batch, NULL, &op->c->header,
+	    op->c->next, op->c->tree);
+	return rc != 0 ? rc : describe(op);
+}
+
+static int
+read_welcome(struct opening *op, struct mls_buf welcome, struct mls_buf tree)
+{
+	struct mls_message m;
+	struct mls_buf copy;
+	int rc;
+
+	rc = mls__arena_copy(&op->beside, &op->c->arena, tree);
+	if (rc == 0)
+		rc = mls__arena_copy(&copy, &op->c->arena, welcome);
+	if (rc == 0)
+		rc = mls__message_read(&m, &op->c->arena, copy);
+	if (rc == 0 && m.wire_format != MLS_WIRE_WELCOME)
+		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
+	if (rc == 0)
+		op->welcome = m.u.welcome;
+	return rc;
+}
+
+int
+mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
+    struct mls_buf tree)
+{
+	struct opening op;
+	int rc;
+
+	if (out == NULL || client == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__plugins_usable(client->context->plugins);
+	if (rc != 0)
+		return rc;
+	memset(&op, 0, sizeof(op));
+	op.client = client;
+	rc = mls__change_new(&op.c, client, NULL);
+	if (rc != 0)
+		return rc;
+	op.c->join = mls__alloc(sizeof(*op.c->join));
+	if (op.c->join == NULL)
+		rc = MLS_E_OUT_OF_MEMORY;
+	if (rc == 0)
+		rc = read_welcome(&op, welcome, tree);
+	if (rc == 0)
+		rc = mls__txn_begin(&op.t, &client->store, false);
+	if (rc == 0)
+		rc = open_welcome(&op);
+	mls__txn_end(&op.t);
+	mls__secret_wipe(&op.joiner);
+	mls__secret_wipe(&op.psk);
+	if (rc != 0) {
+		mls_change_drop(op.c);
+		return rc;
+	}
+	*out = op.c;
+	return 0;
+}
+
+int
+mls__join_apply(mls_change *c)
+{
+	struct mls_join *j = c->join;
+	struct mls_own_package again;
+	struct mls_buf ref = mls__buf(j->ref, j->suite->nh);
+	struct mls_store_txn t = { 0 };
+	struct mls_writer key = { 0 };
+	uint64_t number;
+	bool found;
+	int rc;
+
+	rc = mls__txn_begin(&t, &c->client->store, true);
+	if (rc == 0)
+		rc = mls__own_package_find(&again, &found, c->client, &t,
+		    ref);
+	if (rc == 0 && found)
+		mls__own_package_free(&again);
+	else if (rc == 0)
+		rc = MLS_E_CHANGE_STALE; /* KP-13 */
+	if (rc == 0)
+		rc = mls__directory_add(&number, c->client, &t,
+		    c->summary.group_id);
+	if (rc == MLS_E_GROUP_ID_IN_USE)
+		rc = MLS_E_CHANGE_STALE;
+	mls__package_key(&key, c->client, ref);
+	if (rc == 0)
+		rc = key.error;
+	/* WELCOME-27: the init key goes; the leaf key is the group's now. */
+	if (rc == 0)
+		rc = mls__txn_del(&t, mls__writer_buf(&key));
+	if (rc == 0)
+		rc = mls__batch_play(&t, mls__writer_buf(&c->batch.ops),
+		    number);
+	if (rc == 0)
+		rc = mls__txn_commit(&t);
+	mls__txn_end(&t);
+	mls__writer_free(&key);
+	if (rc == 0)
+		rc = mls__group_load(&c->group, c->client, number);
+	return rc;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §12.3: a list of proposals applied, in its fixed order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/client.h"
+#include "group/proposals.h"
+
+/* What one application of a list works on. */
+struct applying {
+	struct mls_applied *out;
+	struct mls_arena *arena;
+	mls_group *g;
+	struct mls_tree *diff;
+	struct mls_list *list;
+	bool new_extensions;
+};
+
+static int
+apply_extensions(struct applying *a)
+{
+	const struct mls_proposal *p;
+	size_t i;
+
+	a->out->extensions = a->g->state->context.extensions;
+	for (i = 0; i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type != MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS)
+			continue;
+		a->out->extensions = p->u.extensions;
+		a->out->needs_path = true;
+		a->new_extensions = true;
+		if (!mls__understood(a->g->client->context,
+		    p->u.extensions))
+			return MLS_E_GCE_EXTENSION_UNSUPPORTED;
+	}
+	return 0;
+}
+
+static int
+apply_updates(struct applying *a)
+{
+	uint32_t own = a->g->state->keys.leaf;
+	struct mls_node *node;
+	struct mls_item *item;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < a->list->n; i++) {
+		item = &a->list->items[i];
+		if (item->proposal->type != MLS_PROPOSAL_UPDATE)
+			continue;
+		a->out->needs_path = true;
+		if (item->proposer == own) {
+			/* PROP-29 */
+			if (item->cached == NULL ||
+			    item->cached->leaf_key == NULL)
+				return MLS_E_OWN_UPDATE_KEY_MISSING;
+			a->out->own_leaf_key = item->cached->leaf_key;
+		}
+		rc = mls__node_new_leaf(&node, item->proposal->u.update.raw);
+		if (rc != 0)
+			break;
+		rc = mls__tree_update(a->diff, item->proposer, node);
+		mls__node_free(node);
+	}
+	return rc;
+}
+
+static int
+apply_removes(struct applying *a)
+{
+	const struct mls_proposal *p;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type != MLS_PROPOSAL_REMOVE)
+			continue;
+		a->out->needs_path = true;
+		if (p->u.removed == a->g->state->keys.leaf)
+			a->out->removes_us = true;
+		rc = mls__tree_remove(a->diff, p->u.removed);
+	}
+	return rc;
+}
+
+/* PROP-18: the client may not be there any more or yet. */
+static int
+check_newcomer(struct mls_tree *diff, const struct mls_leaf *leaf)
+{
+	if (mls__tree_find(diff, MLS_INDEX_SIGNATURE, leaf->signature_key,
+	    MLS_NO_NODE) != MLS_NO_NODE ||
+	    mls__tree_find(diff, MLS_INDEX_IDENTITY, leaf->credential.raw,
+	    MLS_NO_NODE) != MLS_NO_NODE)
+		return MLS_E_ADD_EXISTING_MEMBER;
+	return 0;
+}
+
+static int
+compare_leaves(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static int
+apply_adds(struct applying *a)
+{
+	const struct mls_leaf *leaf;
+	struct mls_node *node;
+	struct mls_item *item;
+	size_t i;
+	int rc = 0;
+
+	a->out->added = mls__arena_array(a->arena, a->list->n,
+	    sizeof(*a->out->added));
+	if (a->out->added == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < a->list->n; i++) {
+		item = &a->list->items[i];
+		if (item->proposal->type != MLS_PROPOSAL_ADD)
+			continue;
+		leaf = &item->proposal->u.add.leaf;
+		rc = check_newcomer(a->diff, leaf);
+		if (rc == 0 && mls__tree_members(a->diff) >=
+		    mls__policy(a->g)->max_members)
+			rc = MLS_E_TREE_TOO_LARGE; /* LIMIT-02 */
+		if (rc == 0)
+			rc = mls__node_new_leaf(&node, leaf->raw);
+		if (rc != 0)
+			break;
+		rc = mls__tree_add(&item->leaf, a->diff, node);
+		mls__node_free(node);
+		a->out->added[a->out->n_added++] = item->leaf;
+	}
+	qsort(a->out->added, a->out->n_added, sizeof(*a->out->added),
+	    compare_leaves);
+	return rc;
+}
+
+/* §12.4.2: every PSK is held. */
+static int
+apply_psks(struct applying *a)
+{
+	const struct mls_proposal *p;
+	struct mls_psk *psk;
+	size_t i;
+	int rc = 0;
+
+	a->out->psks = mls__arena_array(a->arena, a->list->n,
+	    sizeof(*a->out->psks));
+	if (a->out->psks == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type != MLS_PROPOSAL_PSK)
+			continue;
+		psk = &a->out->psks[a->out->n_psks++];
+		psk->id = p->u.psk;
+		rc = mls__psk_find(&psk->value, a->arena, a->g->client,
+		    &a->g->txn, &psk->id,
+		    psk->id.type == MLS_PSK_EXTERNAL ?
+		    MLS_E_PSK_UNAVAILABLE :
+		    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
+	}
+	return rc;
+}
+
+/* The new leaves against the resulting tree and extensions. */
+static int
+check_new_leaves(struct applying *a)
+{
+	const struct mls_proposal *p;
+	const struct mls_leaf *leaf;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type == MLS_PROPOSAL_ADD)
+			leaf = &p->u.add.leaf;
+		else if (p->type == MLS_PROPOSAL_UPDATE)
+			leaf = &p->u.update;
+		else
+			continue;
+		rc = mls__rule_leaf_group(&leaf->capabilities,
+		    a->out->extensions);
+		if (rc != 0 && a->new_extensions)
+			rc = MLS_E_NEW_EXTENSIONS_UNSUPPORTED; /* PROP-22 */
+		if (rc == 0)
+			rc = mls__rule_credential_type(a->diff, leaf);
+	}
+	if (rc == 0 && a->new_extensions)
+		rc = mls__rule_members_support(a->diff, a->out->extensions);
+	return rc;
+}
+
+int
+mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
+    mls_group *g, struct mls_tree *diff, struct mls_list *list)
+{
+	struct applying a = { out, arena, g, diff, list, false };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->needs_path = list->n == 0;
+	rc = apply_extensions(&a);
+	if (rc == 0)
+		rc = apply_updates(&a);
+	if (rc == 0)
+		rc = apply_removes(&a);
+	if (rc == 0)
+		rc = apply_adds(&a);
+	if (rc == 0)
+		rc = check_new_leaves(&a);
+	if (rc == 0)
+		rc = apply_psks(&a);
+	if (rc == 0)
+		rc = mls__tree_error(diff);
+	return rc;
+}
+
+int
+mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
+    mls_client *client, struct mls_store_txn *t, const struct mls_psk_id *id,
+    int error)
+{
+	struct mls_writer key = { 0 };
+	uint64_t number;
+	bool found = true;
+	int rc = 0;
+
+	if (id->type == MLS_PSK_EXTERNAL) {
+		mls__psk_key(&key, client, id->id);
+	} else {
+		rc = mls__directory_find(&number, &found, client, t,
+		    id->group_id);
+		if (rc == 0 && found) {
+			mls__group_key(&key, MLS_REC_RESUMPTION, number);
+			mls__write_u64(&key, id->epoch);
+		}
+	}
+	if (rc == 0)
+		rc = key.error;
+	if (rc == 0 && found)
+		rc = mls__txn_get(out, &found, arena, t,
+		    mls__writer_buf(&key));
+	if (rc == 0 && !found)
+		rc = error;
+	mls__writer_free(&key);
+	return rc;
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/making.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/parked.h"
+#include "group/ratchet.h"
+#include "group/state.h"
+
+#define MESSAGE_MAX (16u << 20) /* LIMIT-01, for application data */
+
+int
+mls__making_new(mls_change *c)
+{
+	c->making = mls__alloc(sizeof(*c->making));
+	if (c->making == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	c->stage = MLS_STAGE_MADE;
+	c->summary.own = 1;
+	c->summary.sender = c->group->state->keys.leaf;
+	return mls__arena_copy(&c->summary.group_id, &c->arena,
+	    c->group->state->context.group_id);
+}
+
+void
+mls__making_free(struct mls_making *m)
+{
+	size_t i;
+
+	if (m == NULL)
+		return;
+	for (i = 0; i < m->n_newcomers; i++)
+		mls__secret_wipe(&m->newcomers[i].path);
+	mls__free_wiped(m, sizeof(*m));
+}
+
+int
+mls__may_send(mls_group *g, bool application)
+{
+	uint32_t tolerate = mls__policy(g)->tolerate;
+
+	if (!g->header.active)
+		return MLS_E_GROUP_INACTIVE; /* GROUP-04 */
+	if (!application)
+		return 0;
+	if (g->parked && (tolerate & MLS_TOLERATE_PENDING_SEND) == 0)
+		return MLS_E_SEND_WHILE_COMMIT_PENDING; /* APP-07 */
+	if (g->cached != 0 && (tolerate & MLS_TOLERATE_UNCOMMITTED) == 0)
+		return MLS_E_COMMIT_BEFORE_SEND; /* APP-01 */
+	return 0;
+}
+
+/* Sizes that others refuse are not sent (MSG-19). */
+static int
+choose_padding(size_t *padding, const mls_group *g,
+    const struct mls_send_options *options, size_t len)
+{
+	size_t block = mls__policy(g)->padding;
+
+	if (len > MESSAGE_MAX)
+		return MLS_E_MESSAGE_TOO_LARGE;
+	if (options != NULL && options->padding != 0)
+		*padding = options->padding;
+	else
+		*padding = block > 1 ? (block - len % block) % block : 0;
+	return *padding > MESSAGE_MAX ? MLS_E_PADDING_TOO_LARGE : 0;
+}
+
+static int
+choose_framing(uint16_t *wire_format, const mls_group *g,
+    const struct mls_send_options *options, uint8_t type)
+{
+	uint32_t framing = mls__policy(g)->send_framing;
+
+	if (type == MLS_CONTENT_APPLICATION)
+		framing = MLS_FRAMING_PRIVATE;
+	if (options != NULL && options->framing != 0) {
+		if (type == MLS_CONTENT_APPLICATION &&
+		    options->framing != MLS_FRAMING_PRIVATE)
+			return MLS_E_APPLICATION_FRAMING_PUBLIC; /* APP-02 */
+		framing = options->framing;
+	}
+	if (framing == MLS_FRAMING_PUBLIC)
+		*wire_format = MLS_WIRE_PUBLIC_MESSAGE;
+	else if (framing == MLS_FRAMING_PRIVATE)
+		*wire_format = MLS_WIRE_PRIVATE_MESSAGE;
+	else
+		return MLS_E_ARGUMENT;
+	return 0;
+}
+
+static int
+fill_head(struct mls_making *m, mls_change *c, uint8_t type,
+    const struct mls_send_options *options)
+{
+	struct mls_content_head *head = &m->head;
+	int rc = 0;
+
+	head->group_id = c->summary.group_id;
+	head->epoch = c->epoch;
+	head->sender.type = MLS_SENDER_MEMBER;
+	head->sender.index = c->summary.sender;
+	head->type = type;
+	if (options != NULL)
+		rc = mls__arena_copy(&head->aad, &c->arena, options->aad);
+	if (rc == 0 && head->aad.len > MESSAGE_MAX)
+		rc = MLS_E_MESSAGE_TOO_LARGE;
+	c->summary.aad = head->aad;
+	return rc;
+}
+
+int
+mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
+    struct mls_buf body, const struct mls_send_options *options)
+{
+	struct mls_making *m = c->making;
+	mls_group *g = c->group;
+	struct mls_writer w = { 0 };
+	uint8_t *sig = mls__arena_alloc(&c->arena, g->suite->max_sig);
+	size_t len = g->suite->max_sig;
+	int rc;
+
+	if (sig == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	rc = choose_framing(&m->wire_format, g, options, type);
+	if (rc == 0)
+		rc = choose_padding(&m->padding, g, options, body.len);
+	if (rc == 0)
+		rc = fill_head(m, c, type, options);
+	if (rc != 0)
+		return rc;
+	c->summary.framing = m->wire_format == MLS_WIRE_PUBLIC_MESSAGE ?
+	    MLS_FRAMING_PUBLIC : MLS_FRAMING_PRIVATE;
+	m->body = body;
+	mls__content_write(&w, &m->head, body);
+	rc = mls__writer_take(&m->content, &c->arena, &w);
+	if (rc != 0)
+		goto out;
+	mls__content_tbs(&w, m->wire_format, m->content, MLS_SENDER_MEMBER,
+	    g->state->context.raw);
+	rc = w.error;
+	if (rc == 0)
+		rc = mls__sign_with_label(sig, &len, g->suite,
+		    g->state->sign_key, "FramedContentTBS",
+		    mls__writer_buf(&w));
+	if (rc == 0)
+		*signature = mls__buf(sig, len);
+out:
+	mls__writer_free(&w);
+	return rc;
+}
+
+/* §6.2 */
+static int
+write_public(struct mls_writer *w, mls_change *c)
+{
+	struct mls_making *m = c->making;
+	mls_group *g = c->group;
+	struct mls_writer tbs = { 0 };
+	struct mls_secret tag;
+	int rc;
+
+	mls__content_tbs(&tbs, m->wire_format, m->content, MLS_SENDER_MEMBER,
+	    g->state->context.raw);
+	rc = tbs.error;
+	if (rc == 0)
+		rc = mls__membership_tag(&tag, g->suite,
+		    &g->state->epoch.membership, mls__writer_buf(&tbs),
+		    m->auth);
+	if (rc == 0)
+		mls__public_message_write(w, m->content, m->auth,
+		    MLS_SENDER_MEMBER, mls__secret_buf(&tag));
+	mls__writer_free(&tbs);
+	return rc;
+}
+
+/* §6.3: with the next generation of ours, and what spends it. */
+static int
+write_private(struct mls_writer *w, mls_change *c, struct mls_store_txn *t)
+{
+	struct mls_making *m = c->making;
+	mls_group *g = c->group;
+	uint8_t kind = m->head.type == MLS_CONTENT_APPLICATION ?
+	    MLS_RATCHET_APPLICATION : MLS_RATCHET_HANDSHAKE;
+	struct mls_ratchet_at at = { c->epoch, g->state->width,
+		g->state->keys.leaf, kind };
+	struct mls_message_key key = { { 0 }, { 0 } };
+	struct mls_batch batch = { { 0 }, { 0 } };
+	struct mls_private_seal seal;
+	int rc;
+
+	memset(&seal, 0, sizeof(seal));
+	seal.head = &m->head;
+	seal.body = m->body;
+	seal.auth = m->auth;
+	seal.padding = m->padding;
+	seal.key = &key;
+	seal.sender_data_secret = &g->state->epoch.sender_data;
+	seal.sender_data.leaf = at.leaf;
+	rc = mls__ratchet_next(&seal.sender_data.generation, g, t, &at);
+	if (rc == 0)
+		rc = mls__random(seal.sender_data.reuse_guard,
+		    sizeof(seal.sender_data.reuse_guard), g->suite);
+	if (rc == 0)
+		rc = mls__ratchet_take(&key, &batch, g, t, &at,
+		    seal.sender_data.generation);
+	if (rc == 0)
+		rc = mls__batch_play(t, mls__writer_buf(&batch.ops),
+		    g->number);
+	if (rc == 0) {
+		/* Whatever becomes of the write, this handle never uses the
+		 * generation again. */
+		g->spent[kind] = seal.sender_data.generation + 1;
+		rc = mls__private_seal(w, g->suite, &seal);
+	}
+	if (rc == 0)
+		c->summary.generation = seal.sender_data.generation;
+	mls__wipe(&key, sizeof(key));
+	mls__batch_free(&batch);
+	return rc;
+}
+
+static int
+write_message(mls_change *c, struct mls_store_txn *t)
+{
+	struct mls_writer w = { 0 };
+	int rc;
+
+	mls__message_head(&w, c->making->wire_format);
+	if (c->making->wire_format == MLS_WIRE_PUBLIC_MESSAGE)
+		rc = write_public(&w, c);
+	else
+		rc = write_private(&w, c, t);
+	if (rc == 0)
+		rc = mls__writer_take(&c->message, &c->arena, &w);
+	mls__writer_free(&w);
+	return rc;
+}
+
+/* A commit is parked: what applying it writes, beside its octets. */
+static int
+park(mls_change *c, struct mls_store_txn *t)
+{
+	struct mls_parked p = { c->message, c->welcome,
+		mls__writer_buf(&c->batch.ops) };
+	struct mls_header header = c->group->header;
+	struct mls_batch b = { { 0 }, { 0 } };
+	int rc;
+
+	header.pathless = c->group->pathless;
+	mls__parked_put(&b, &p);
+	mls__header_put(&b, &header);
+	rc = mls__batch_error(&b);
+	if (rc == 0)
+		rc = mls__batch_play(t, mls__writer_buf(&b.ops),
+		    c->group->number);
+	mls__batch_free(&b);
+	return rc;
+}
+
+/* A proposal of ours is cached like anybody's. */
+static int
+keep_proposal(mls_change *c, struct mls_store_txn *t)
+{
+	struct mls_authentic a;
+	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_privkey *key = c->proposal->leaf_key;
+	struct mls_cached *fresh;
+	int rc;
+
+	memset(&a, 0, sizeof(a));
+	a.wire_format = c->making->wire_format;
+	a.content.raw = c->making->content;
+	a.auth = c->making->auth;
+	rc = mls__cached_new(&fresh, c->group->suite, &a);
+	if (rc != 0)
+		return rc;
+	fresh->leaf_key = key != NULL ? mls__key_ref(key) : NULL;
+	fresh->order = c->group->next_order;
+	mls__cached_free(c->proposal);
+	c->proposal = fresh;
+	mls__cache_put(&b, fresh);
+	rc = mls__batch_error(&b);
+	if (rc == 0)
+		rc = mls__batch_play(t, mls__writer_buf(&b.ops),
+		    c->group->number);
+	mls__batch_free(&b);
+	return rc;
+}
+
+static int
+release_commit(mls_change *c, struct mls_store_txn *t)
+{
+	mls_group *g = c->group;
+	int rc = 0;
+
+	if (g->parked)
+		return MLS_E_COMMIT_PENDING; /* COMMIT-17 */
+	/* COMMIT-27: this epoch's pathless key is used from now on, even if
+	 * the write fails. */
+	if (c->making->pathless && g->pathless)
+		return MLS_E_CHANGE_STALE;
+	if (c->making->pathless)
+		g->pathless = true;
+	if (c->making->n_newcomers != 0 && c->welcome.data == NULL)
+		rc = mls__welcome_make(&c->welcome, c);
+	if (rc == 0)
+		rc = write_message(c, t);
+	if (rc == 0)
+		rc = park(c, t);
+	return rc;
+}
+
+/* The group as it was when the change was made. */
+static int
+begin(struct mls_store_txn *t, mls_change *c)
+{
+	mls_group *g = c->group;
+	struct mls_header h;
+	bool found;
+	int rc;
+
+	rc = mls__plugins_usable(g->client->context->plugins);
+	if (rc == 0 && g->reload_required)
+		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0 && (c->epoch != g->header.epoch || !g->header.active))
+		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		rc = mls__may_send(g,
+		    c->summary.kind == MLS_CHANGE_MESSAGE);
+	if (rc == 0)
+		rc = mls__txn_begin(t, &g->client->store, true);
+	if (rc == 0)
+		rc = mls__header_read(&h, &found, t, g->number);
+	if (rc == 0 && (!found || h.revision != g->header.revision))
+		rc = MLS_E_REVISION_CHANGED;
+	return rc;
+}
+
+int
+mls__making_release(mls_change *c)
+{
+	struct mls_store_txn t = { 0 };
+	mls_group *g = c->group;
+	int rc = begin(&t, c);
+
+	if (rc == 0 && c->summary.kind == MLS_CHANGE_COMMIT)
+		rc = release_commit(c, &t);
+	else if (rc == 0)
+		rc = write_message(c, &t);
+	if (rc == 0 && c->summary.kind == MLS_CHANGE_PROPOSAL)
+		rc = keep_proposal(c, &t);
+	if (rc == 0) {
+		rc = mls__txn_commit(&t);
+		/* MSG-17: no octets without a durable store. */
+		if (rc == MLS_E_RELOAD_REQUIRED)
+			g->reload_required = true;
+	}
+	mls__txn_end(&t);
+	if (rc != 0) {
+		c->message = mls__buf(NULL, 0);
+		return rc;
+	}
+	if (c->summary.kind == MLS_CHANGE_COMMIT) {
+		g->parked = true;
+		g->header.pathless = g->pathless;
+		c->parked = true;
+		c->stage = MLS_STAGE_RELEASED;
+		mls__batch_free(&c->batch);
+	} else {
+		if (c->proposal != NULL)
+			mls__cache_add(g, c->proposal);
+		c->proposal = NULL;
+		c->stage = MLS_STAGE_DONE;
+	}
+	mls__making_free(c->making);
+	c->making = NULL;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Our own output: made, then released. */
+#ifndef MLS_GROUP_MAKING_H
+#define MLS_GROUP_MAKING_H
+
+#include "group/commit.h"
+
+/* A newcomer of a commit of ours. */
+struct mls_newcomer {
+	struct mls_buf init_key;
+	struct mls_buf ref;     /* KeyPackageRef */
+	struct mls_secret path; /* path_secret of the common ancestor; len 0:
+	                         * none */
+};
+
+/* What release needs: signed content, still to be sealed or tagged. */
+struct mls_making {
+	struct mls_content_head head;
+	uint16_t wire_format;
+	size_t padding;
+	struct mls_buf body, content, auth;
+	bool pathless; /* a commit without path that adds members */
+	/* a commit that adds members: */
+	struct mls_secret joiner, psk;
+	struct mls_buf group_info; /* signed */
+	size_t n_psks;
+	struct mls_psk_id *psks;
+	size_t n_newcomers;
+	struct mls_newcomer *newcomers;
+};
+
+int mls__making_new(mls_change *c);
+void mls__making_free(struct mls_making *m);
+
+/* making_sign(c, type, body): frame and sign the body as options say. */
+int mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
+    struct mls_buf body, const struct mls_send_options *options);
+
+/* making_release(c): spend, make durable, and keep the octets in the
+ * change. */
+int mls__making_release(mls_change *c);
+
+/* welcome_make(out, c): the Welcome for all newcomers (§12.4.3.1). */
+int mls__welcome_make(struct mls_buf *out, mls_change *c);
+
+/* may_send(g, application): GROUP-04, APP-01, APP-07. */
+int mls__may_send(mls_group *g, bool application);
+
+#endif

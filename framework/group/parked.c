@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/parked.h"
+
+#include <string.h>
+
+
+void
+mls__parked_put(struct mls_batch *b, const struct mls_parked *p)
+{
+	struct mls_writer w = { 0 };
+
+	mls__batch_key(b, MLS_REC_PARKED);
+	mls__write_opaque(&w, p->message);
+	mls__write_opaque(&w, p->welcome);
+	mls__write_opaque(&w, p->ops);
+	if (w.error != 0)
+		mls__writer_fail(&b->ops, w.error);
+	mls__batch_put(b, mls__writer_buf(&w));
+	mls__writer_free(&w);
+}
+
+int
+mls__parked_read(struct mls_parked *out, bool *found,
+    struct mls_arena *arena, mls_group *g, struct mls_store_txn *t)
+{
+	struct mls_writer key = { 0 };
+	struct mls_parked p;
+	struct mls_buf record;
+	struct mls_reader r;
+	int rc;
+
+	mls__group_key(&key, MLS_REC_PARKED, g->number);
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_get(&record, found, arena, t,
+		    mls__writer_buf(&key));
+	mls__writer_free(&key);
+	if (rc != 0 || !*found)
+		return rc;
+	mls__reader_init(&r, record);
+	p.message = mls__read_opaque(&r);
+	p.welcome = mls__read_opaque(&r);
+	p.ops = mls__read_opaque(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	*out = p;
+	return 0;
+}
+
+int
+mls__parked_ops(struct mls_buf *ops, struct mls_arena *arena, mls_group *g,
+    struct mls_store_txn *t, const struct mls_buf *message)
+{
+	struct mls_parked p;
+	bool found;
+	int rc;
+
+	rc = mls__parked_read(&p, &found, arena, g, t);
+	if (rc == 0 && (!found || !mls__equal(p.message, *message)))
+		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		*ops = p.ops;
+	return rc;
+}
+
+int
+mls__parked_change(mls_change **out, bool *found, mls_group *g,
+    const struct mls_buf *message)
+{
+	struct mls_parked p;
+	mls_change *c;
+	int rc;
+
+	*found = false;
+	if (!g->parked)
+		return 0;
+	rc = mls__change_new(&c, g->client, g);
+	if (rc != 0)
+		return rc;
+	rc = mls__parked_read(&p, found, &c->arena, g, &g->txn);
+	if (rc == 0 && *found && message != NULL)
+		*found = mls__equal(p.message, *message);
+	if (rc != 0 || !*found) {
+		mls_change_drop(c);
+		return rc;
+	}
+	c->summary.kind = MLS_CHANGE_COMMIT;
+	c->summary.own = 1;
+	c->summary.sender = g->state->keys.leaf;
+	c->summary.group_id = g->state->context.group_id;
+	c->stage = MLS_STAGE_RELEASED;
+	c->parked = true;
+	c->message = p.message;
+	c->welcome = p.welcome;
+	rc = mls__arena_copy(&c->summary.group_id, &c->arena,
+	    g->state->context.group_id);
+	if (rc != 0) {
+		mls_change_drop(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}
+
+int
+mls_group_pending(mls_change **out, const mls_group *group)
+{
+	mls_group *g = (mls_group *)(uintptr_t)group;
+	mls_change *c = NULL;
+	bool found;
+	int rc;
+
+	if (out == NULL || group == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__group_enter(g);
+	if (rc != 0)
+		return rc;
+	rc = mls__parked_change(&c, &found, g, NULL);
+	mls__group_leave(g);
+	if (rc == 0)
+		*out = found ? c : NULL;
+	return rc;
+}

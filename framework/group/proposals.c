@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/proposals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+rule_add(mls_group *g, const struct mls_key_package *kp)
+{
+	struct mls_judge j = mls__judge(g);
+	int rc;
+
+	rc = mls__rule_key_package(&j, kp);
+	if (rc == 0)
+		rc = mls__rule_lifetime(&j, &kp->leaf,
+		    MLS_E_LIFETIME_NOT_CURRENT); /* LEAF-14 */
+	if (rc == 0)
+		rc = mls__verify_packages(g->suite, &kp, 1);
+	if (rc == 0)
+		rc = mls__ask_credential(j.context, MLS_AT_ADD, &kp->leaf,
+		    NULL);
+	return rc;
+}
+
+static int
+rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
+{
+	const struct mls_leaf *old = mls__tree_leaf(g->tree, proposer);
+	struct mls_judge j = mls__judge(g);
+	int rc;
+
+	if (old == NULL)
+		return MLS_E_UNKNOWN_SENDER_LEAF;
+	if (leaf->source != MLS_LEAF_UPDATE)
+		return MLS_E_UPDATE_LEAF_SOURCE; /* LEAF-18 */
+	if (mls__equal(leaf->encryption_key, old->encryption_key))
+		return MLS_E_UPDATE_KEY_UNCHANGED; /* LEAF-21 */
+	rc = mls__rule_leaf(&j, leaf);
+	if (rc == 0)
+		rc = mls__verify_leaf(&j, leaf, proposer);
+	if (rc == 0)
+		rc = mls__ask_credential(j.context, MLS_AT_UPDATE, leaf, old);
+	return rc;
+}
+
+static int
+rule_psk(const mls_group *g, const struct mls_psk_id *id)
+{
+	if (id->nonce.len != g->suite->nh)
+		return MLS_E_PSK_NONCE_LENGTH; /* PSK-01 */
+	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_REINIT)
+		return MLS_E_PSK_USAGE_REINIT; /* PSK-03 */
+	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_BRANCH)
+		return MLS_E_PSK_USAGE_BRANCH; /* PSK-04 */
+	return 0;
+}
+
+/* §12.1.5; carried out with the successor group, so not taken yet. */
+static int
+rule_reinit(const struct mls_reinit *reinit)
+{
+	if (reinit->version < MLS_VERSION_MLS10)
+		return MLS_E_REINIT_VERSION_LOWER; /* PROP-09 */
+	return MLS_E_POLICY_REJECTED;
+}
+
+/* What a proposal's leaf must support now; a commit that changes the
+ * extensions judges it anew. */
+static int
+rule_new_leaf(const mls_group *g, const struct mls_leaf *leaf)
+{
+	return mls__rule_leaf_group(&leaf->capabilities,
+	    g->state->context.extensions);
+}
+
+static int
+rule_alone(mls_group *g, const struct mls_proposal *p, uint32_t proposer)
+{
+	switch (p->type) {
+	case MLS_PROPOSAL_ADD:
+		return rule_add(g, &p->u.add);
+	case MLS_PROPOSAL_UPDATE:
+		return rule_update(g, &p->u.update, proposer);
+	case MLS_PROPOSAL_REMOVE:
+		if (p->u.removed >= MLS_MAX_LEAVES)
+			return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
+		if (mls__tree_leaf(g->tree, p->u.removed) == NULL)
+			return MLS_E_REMOVE_UNKNOWN_LEAF; /* PROP-08 */
+		return 0;
+	case MLS_PROPOSAL_PSK:
+		return rule_psk(g, &p->u.psk);
+	case MLS_PROPOSAL_REINIT:
+		return rule_reinit(&p->u.reinit);
+	case MLS_PROPOSAL_EXTERNAL_INIT:
+		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
+	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
+		return mls__rule_extensions(p->u.extensions,
+		    MLS_IN_GROUP_CONTEXT);
+	default:
+		return MLS_E_UNKNOWN_PROPOSAL_TYPE;
+	}
+}
+
+int
+mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
+    uint32_t proposer)
+{
+	int rc = rule_alone(g, p, proposer);
+
+	if (rc == 0 && p->type == MLS_PROPOSAL_ADD)
+		rc = rule_new_leaf(g, &p->u.add.leaf);
+	if (rc == 0 && p->type == MLS_PROPOSAL_UPDATE)
+		rc = rule_new_leaf(g, &p->u.update);
+	return rc;
+}
+
+static struct mls_cached *
+find_cached(const mls_group *g, struct mls_buf ref)
+{
+	struct mls_cached *c;
+
+	for (c = g->cache; c != NULL; c = c->next)
+		if (mls__equal(c->ref, ref))
+			return c;
+	return NULL;
+}
+
+static int
+compare_bufs(const void *a, const void *b)
+{
+	const struct mls_buf *x = a, *y = b;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int c = n != 0 ? memcmp(x->data, y->data, n) : 0;
+
+	if (c != 0)
+		return c;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
+/* Octet strings gathered to be looked at for twins. */
+struct gather {
+	struct mls_buf *v;
+	size_t n;
+};
+
+static int
+gather_new(struct gather *out, size_t most)
+{
+	out->n = 0;
+	out->v = mls__array_alloc(most, sizeof(*out->v));
+	return out->v != NULL ? 0 : MLS_E_OUT_OF_MEMORY;
+}
+
+static bool
+has_twins(struct gather *in)
+{
+	size_t i;
+
+	qsort(in->v, in->n, sizeof(*in->v), compare_bufs);
+	for (i = 1; i < in->n; i++)
+		if (compare_bufs(&in->v[i - 1], &in->v[i]) == 0)
+			return true;
+	return false;
+}
+
+int
+mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
+    mls_group *g, const struct mls_commit *commit, uint32_t committer)
+{
+	struct gather refs;
+	struct mls_item *item;
+	size_t i;
+	int rc = 0;
+
+	if (commit->n > mls__policy(g)->max_members)
+		return MLS_E_TOO_MANY_PROPOSALS; /* LIMIT-04 */
+	out->n = commit->n;
+	out->items = mls__arena_array(arena, commit->n, sizeof(*out->items));
+	if (out->items == NULL || gather_new(&refs, commit->n) != 0)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; i < commit->n; i++)
+		if (commit->proposals[i].kind == MLS_BY_REFERENCE)
+			refs.v[refs.n++] = commit->proposals[i].ref;
+	if (has_twins(&refs))
+		rc = MLS_E_DUPLICATE_PROPOSAL_REF; /* PROP-04 */
+	for (i = 0; rc == 0 && i < commit->n; i++) {
+		item = &out->items[i];
+		item->leaf = MLS_NO_LEAF;
+		if (commit->proposals[i].kind == MLS_BY_VALUE) {
+			item->proposal = commit->proposals[i].proposal;
+			item->raw = item->proposal->raw;
+			item->proposer = committer;
+			continue;
+		}
+		item->cached = find_cached(g, commit->proposals[i].ref);
+		if (item->cached == NULL) {
+			rc = MLS_E_UNKNOWN_PROPOSAL_REF; /* PROP-03 */
+			break;
+		}
+		item->proposal = &item->cached->authentic.content.u.proposal;
+		item->proposer = item->cached->authentic.content.sender.index;
+	}
+	free(refs.v);
+	return rc;
+}
+
+/* PROP-16, PROP-17, PROP-19, KP-12: nothing twice in the list. */
+static int
+check_twins(const struct mls_list *list)
+{
+	struct gather leaves = { 0 }, psks = { 0 }, keys = { 0 };
+	struct gather inits = { 0 }, identities = { 0 };
+	const struct mls_proposal *p;
+	uint32_t *touched;
+	size_t i;
+	int rc = 0;
+
+	touched = mls__array_alloc(list->n, sizeof(*touched));
+	if (touched == NULL || gather_new(&leaves, list->n) != 0 ||
+	    gather_new(&psks, list->n) != 0 ||
+	    gather_new(&keys, list->n) != 0 ||
+	    gather_new(&inits, list->n) != 0 ||
+	    gather_new(&identities, list->n) != 0) {
+		rc = MLS_E_OUT_OF_MEMORY;
+		goto out;
+	}
+	for (i = 0; i < list->n; i++) {
+		p = list->items[i].proposal;
+		if (p->type == MLS_PROPOSAL_PSK) {
+			psks.v[psks.n++] = p->u.psk.raw;
+		} else if (p->type == MLS_PROPOSAL_ADD) {
+			keys.v[keys.n++] = p->u.add.leaf.signature_key;
+			inits.v[inits.n++] = p->u.add.init_key;
+			identities.v[identities.n++] =
+			    p->u.add.leaf.credential.raw;
+		} else if (p->type == MLS_PROPOSAL_UPDATE ||
+		    p->type == MLS_PROPOSAL_REMOVE) {
+			touched[i] = p->type == MLS_PROPOSAL_REMOVE ?
+			    p->u.removed : list->items[i].proposer;
+			leaves.v[leaves.n++] = mls__buf(&touched[i],
+			    sizeof(touched[i]));
+		}
+	}
+	if (has_twins(&leaves))
+		rc = MLS_E_LEAF_CHANGED_TWICE;
+	else if (has_twins(&psks))
+		rc = MLS_E_DUPLICATE_PSK_ID;
+	else if (has_twins(&keys) || has_twins(&identities))
+		rc = MLS_E_DUPLICATE_ADD;
+	else if (has_twins(&inits))
+		rc = MLS_E_DUPLICATE_INIT_KEY;
+out:
+	free(touched);
+	free(leaves.v);
+	free(psks.v);
+	free(keys.v);
+	free(inits.v);
+	free(identities.v);
+	return rc;
+}
+
+/* Rules of one item in the list of this committer. */
+static int
+check_item(const struct mls_list *list, const struct mls_item *item,
+    uint32_t committer)
+{
+	const struct mls_proposal *p = item->proposal;
+
+	switch (p->type) {
+	case MLS_PROPOSAL_UPDATE:
+		if (item->proposer == committer)
+			return MLS_E_UPDATE_BY_COMMITTER; /* PROP-14 */
+		return 0;
+	case MLS_PROPOSAL_REMOVE:
+		if (p->u.removed == committer)
+			return MLS_E_REMOVE_OF_COMMITTER; /* PROP-15 */
+		return 0;
+	case MLS_PROPOSAL_REINIT:
+		return list->n > 1 ? MLS_E_REINIT_NOT_ALONE : 0; /* PROP-21 */
+	case MLS_PROPOSAL_EXTERNAL_INIT:
+		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
+	default:
+		return 0;
+	}
+}
+
+/* The Adds by value: their signatures are checked in ranges. */
+static int
+check_packages(mls_group *g, const struct mls_list *list)
+{
+	const struct mls_key_package **v;
+	struct mls_judge j = mls__judge(g);
+	const struct mls_proposal *p;
+	size_t i, n = 0;
+	int rc = 0;
+
+	v = mls__array_alloc(list->n, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < list->n; i++) {
+		p = list->items[i].proposal;
+		if (list->items[i].cached != NULL ||
+		    p->type != MLS_PROPOSAL_ADD)
+			continue;
+		v[n++] = &p->u.add;
+		rc = mls__rule_key_package(&j, &p->u.add);
+		if (rc == 0)
+			rc = mls__rule_lifetime(&j, &p->u.add.leaf,
+			    MLS_E_LIFETIME_NOT_CURRENT);
+	}
+	if (rc == 0)
+		rc = mls__verify_packages(g->suite, v, n);
+	for (i = 0; rc == 0 && i < n; i++)
+		rc = mls__ask_credential(j.context, MLS_AT_ADD, &v[i]->leaf,
+		    NULL);
+	free(v);
+	return rc;
+}
+
+int
+mls__list_check(mls_group *g, const struct mls_list *list,
+    uint32_t committer)
+{
+	const struct mls_item *item;
+	bool extensions = false;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < list->n; i++) {
+		item = &list->items[i];
+		rc = check_item(list, item, committer);
+		if (rc == 0 && item->cached == NULL &&
+		    item->proposal->type != MLS_PROPOSAL_ADD)
+			rc = rule_alone(g, item->proposal, item->proposer);
+		if (rc == 0 && item->proposal->type ==
+		    MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS) {
+			if (extensions)
+				rc = MLS_E_MULTIPLE_GCE; /* PROP-20 */
+			extensions = true;
+		}
+	}
+	if (rc == 0)
+		rc = check_twins(list);
+	if (rc == 0)
+		rc = check_packages(g, list);
+	return rc;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Application messages and proposals of ours, made. */
+#include <stdint.h>
+#include <string.h>
+
+#include "group/client.h"
+#include "group/intent.h"
+#include "group/making.h"
+
+static int
+sign_plain(mls_change *c, uint8_t type, struct mls_buf body,
+    const struct mls_send_options *options)
+{
+	struct mls_writer w = { 0 };
+	struct mls_buf signature;
+	int rc;
+
+	rc = mls__making_sign(&signature, c, type, body, options);
+	if (rc != 0)
+		return rc;
+	mls__auth_write(&w, signature, type, mls__buf(NULL, 0));
+	rc = mls__writer_take(&c->making->auth, &c->arena, &w);
+	mls__writer_free(&w);
+	return rc;
+}
+
+static int
+make_message(mls_change *c, struct mls_buf data,
+    const struct mls_send_options *options)
+{
+	int rc = mls__may_send(c->group, true);
+
+	if (rc == 0)
+		rc = mls__making_new(c);
+	if (rc == 0)
+		rc = mls__arena_copy(&c->summary.data, &c->arena, data);
+	if (rc != 0)
+		return rc;
+	c->summary.kind = MLS_CHANGE_MESSAGE;
+	return sign_plain(c, MLS_CONTENT_APPLICATION, c->summary.data,
+	    options);
+}
+
+/* A proposal of ours is judged as if it had been received. */
+static int
+make_proposal(mls_change *c, const struct mls_intent *intent,
+    const struct mls_send_options *options)
+{
+	mls_group *g = c->group;
+	uint32_t own = g->state->keys.leaf;
+	struct mls_item item = { NULL, own, NULL, { NULL, 0 }, MLS_NO_LEAF };
+	struct mls_list list = { 1, &item };
+	struct mls_privkey *key = NULL;
+	int rc = mls__may_send(g, false);
+
+	if (rc == 0)
+		rc = mls__making_new(c);
+	if (rc == 0)
+		rc = mls__intent_item(&item, &key, &c->arena, g, intent);
+	if (rc == 0)
+		rc = mls__rule_proposal(g, item.proposal, own);
+	if (rc == 0) {
+		c->proposal = mls__alloc(sizeof(*c->proposal));
+		if (c->proposal == NULL)
+			rc = MLS_E_OUT_OF_MEMORY;
+	}
+	if (rc != 0) {
+		mls__key_free(key);
+		return rc;
+	}
+	c->proposal->leaf_key = key;
+	c->summary.kind = MLS_CHANGE_PROPOSAL;
+	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
+	    &c->arena, g, &list, own, NULL);
+	if (rc == 0)
+		rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
+	return rc;
+}
+
+/* Options of an older application are shorter. */
+static const struct mls_send_options *
+take_options(struct mls_send_options *o, const struct mls_send_options *in)
+{
+	memset(o, 0, sizeof(*o));
+	if (in == NULL)
+		return NULL;
+	memcpy(o, in, in->size < sizeof(*o) ? in->size : sizeof(*o));
+	return o;
+}
+
+int
+mls_group_make_message(mls_change **out, const mls_group *group,
+    struct mls_buf data, const struct mls_send_options *options)
+{
+	mls_group *g = (mls_group *)(uintptr_t)group;
+	struct mls_send_options o;
+	mls_change *c = NULL;
+	int rc;
+
+	if (out == NULL || group == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__group_enter(g);
+	if (rc != 0)
+		return rc;
+	rc = mls__change_new(&c, g->client, g);
+	if (rc == 0)
+		rc = make_message(c, data, take_options(&o, options));
+	mls__group_leave(g);
+	if (rc != 0) {
+		mls_change_drop(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}
+
+int
+mls_group_make_proposal(mls_change **out, const mls_group *group,
+    const struct mls_intent *intent, const struct mls_send_options *options)
+{
+	mls_group *g = (mls_group *)(uintptr_t)group;
+	struct mls_send_options o;
+	mls_change *c = NULL;
+	int rc;
+
+	if (out == NULL || group == NULL || intent == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__group_enter(g);
+	if (rc != 0)
+		return rc;
+	rc = mls__change_new(&c, g->client, g);
+	if (rc == 0)
+		rc = make_proposal(c, intent, take_options(&o, options));
+	mls__group_leave(g);
+	if (rc != 0) {
+		mls_change_drop(c);
+		return rc;
+	}
+	*out = c;
+	return 0;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/store.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+enum { OP_PUT = 1, OP_DEL = 2, OP_DEL_PREFIX = 3 };
+
+static const struct mls_keystore_ops *
+ops_of(const struct mls_store_txn *t)
+{
+	return t->store->inst->desc->keystore;
+}
+
+int
+mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
+    bool writable)
+{
+	int status;
+
+	t->store = store;
+	t->writable = writable;
+	t->txn = NULL;
+	status = ops_of(t)->begin(store->inst->ctx, writable, &t->txn);
+	if (status != MLS_P_OK)
+		t->txn = NULL;
+	return mls__error_of_store(status);
+}
+
+int
+mls__txn_commit(struct mls_store_txn *t)
+{
+	int status = ops_of(t)->commit(t->txn);
+
+	t->txn = NULL;
+	switch (status) {
+	case MLS_P_OK:
+		return 0;
+	case MLS_P_BUSY:
+	case MLS_P_FULL:
+	case MLS_P_NOMEM:
+		return mls__error_of_store(status);
+	default:
+		return MLS_E_RELOAD_REQUIRED;
+	}
+}
+
+void
+mls__txn_end(struct mls_store_txn *t)
+{
+	if (t->txn != NULL)
+		ops_of(t)->rollback(t->txn);
+	t->txn = NULL;
+}
+
+struct get_arg {
+	struct mls_buf *out;
+	struct mls_arena *arena;
+	int rc;
+};
+
+static int
+get_record(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct get_arg *get = arg;
+
+	(void)key;
+	get->rc = mls__arena_copy(get->out, get->arena, value);
+	return 0;
+}
+
+int
+mls__txn_get(struct mls_buf *out, bool *found, struct mls_arena *arena,
+    struct mls_store_txn *t, struct mls_buf key)
+{
+	struct get_arg get = { out, arena, 0 };
+	int status = ops_of(t)->get(t->txn, key, get_record, &get);
+
+	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ, 1);
+	*found = status == MLS_P_OK;
+	if (status == MLS_P_NOTFOUND) {
+		*out = mls__buf(NULL, 0);
+		return 0;
+	}
+	if (status != MLS_P_OK)
+		return mls__error_of_store(status);
+	return get.rc;
+}
+
+int
+mls__txn_put(struct mls_store_txn *t, struct mls_buf key,
+    struct mls_buf value)
+{
+	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
+	mls__count(t->store->plugins, MLS_COUNT_RECORD_BYTES,
+	    key.len + value.len);
+	return mls__error_of_store(ops_of(t)->put(t->txn, key, value));
+}
+
+int
+mls__txn_del(struct mls_store_txn *t, struct mls_buf key)
+{
+	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
+	return mls__error_of_store(ops_of(t)->del(t->txn, key));
+}
+
+struct scan_arg {
+	int (*fn)(void *arg, struct mls_buf key, struct mls_buf value);
+	void *arg;
+	int rc;
+};
+
+static int
+scan_record(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct scan_arg *scan = arg;
+
+	scan->rc = scan->fn(scan->arg, key, value);
+	return scan->rc != 0;
+}
+
+int
+mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
+    int (*fn)(void *arg, struct mls_buf key, struct mls_buf value), void *arg)
+{
+	struct scan_arg scan = { fn, arg, 0 };
+	int status = ops_of(t)->scan(t->txn, prefix, scan_record, &scan);
+
+	if (scan.rc != 0)
+		return scan.rc;
+	return status == MLS_P_NOTFOUND ? 0 : mls__error_of_store(status);
+}
+
+static int
+note_key(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct mls_writer *keys = arg;
+
+	(void)value;
+	mls__write_opaque(keys, key);
+	return keys->error;
+}
+
+int
+mls__txn_del_prefix(struct mls_store_txn *t, struct mls_buf prefix)
+{
+	struct mls_writer keys = { 0 };
+	struct mls_reader r;
+	int rc = mls__txn_scan(t, prefix, note_key, &keys);
+
+	mls__reader_init(&r, mls__writer_buf(&keys));
+	while (rc == 0 && mls__reader_more(&r))
+		rc = mls__txn_del(t, mls__read_opaque(&r));
+	mls__writer_free(&keys);
+	return rc;
+}
+
+struct mls_writer *
+mls__batch_key(struct mls_batch *b, enum mls_record_type type)
+{
+	mls__writer_reset(&b->key);
+	mls__write_u8(&b->key, (uint8_t)type);
+	return &b->key;
+}
+
+static void
+batch_op(struct mls_batch *b, uint8_t op, struct mls_buf value)
+{
+	if (b->key.error != 0)
+		mls__writer_fail(&b->ops, b->key.error);
+	mls__write_u8(&b->ops, op);
+	mls__write_opaque(&b->ops, mls__writer_buf(&b->key));
+	if (op == OP_PUT)
+		mls__write_opaque(&b->ops, value);
+}
+
+void
+mls__batch_put(struct mls_batch *b, struct mls_buf value)
+{
+	batch_op(b, OP_PUT, value);
+}
+
+void
+mls__batch_del(struct mls_batch *b)
+{
+	batch_op(b, OP_DEL, mls__buf(NULL, 0));
+}
+
+void
+mls__batch_del_prefix(struct mls_batch *b)
+{
+	batch_op(b, OP_DEL_PREFIX, mls__buf(NULL, 0));
+}
+
+int
+mls__batch_error(const struct mls_batch *b)
+{
+	return b->ops.error;
+}
+
+void
+mls__batch_free(struct mls_batch *b)
+{
+	mls__writer_free(&b->ops);
+	mls__writer_free(&b->key);
+}
+
+void
+mls__group_key(struct mls_writer *w, enum mls_record_type type,
+    uint64_t number)
+{
+	mls__writer_reset(w);
+	mls__write_u8(w, (uint8_t)type);
+	mls__write_u64(w, number);
+}
+
+/* The key of a record, with the group's number behind the type. */
+static void
+full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
+{
+	struct mls_reader r;
+	uint8_t type;
+
+	mls__reader_init(&r, key);
+	type = mls__read_u8(&r);
+	mls__writer_reset(w);
+	mls__write_u8(w, type);
+	if (type >= MLS_REC_GROUP)
+		mls__write_u64(w, number);
+	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
+}
+
+int
+mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
+{
+	struct mls_writer key = { 0 };
+	struct mls_reader r;
+	uint8_t op;
+	int rc = 0;
+
+	mls__reader_init(&r, ops);
+	while (rc == 0 && mls__reader_more(&r)) {
+		op = mls__read_u8(&r);
+		full_key(&key, mls__read_opaque(&r), number);
+		rc = key.error;
+		if (rc != 0)
+			break;
+		if (op == OP_PUT)
+			rc = mls__txn_put(t, mls__writer_buf(&key),
+			    mls__read_opaque(&r));
+		else if (op == OP_DEL)
+			rc = mls__txn_del(t, mls__writer_buf(&key));
+		else if (op == OP_DEL_PREFIX)
+			rc = mls__txn_del_prefix(t, mls__writer_buf(&key));
+		else
+			rc = MLS_E_STORED_STATE_MALFORMED;
+	}
+	mls__writer_free(&key);
+	if (rc == 0 && r.error != 0)
+		rc = MLS_E_STORED_STATE_MALFORMED;
+	return rc;
+}

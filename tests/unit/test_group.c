@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "group_fixture.h"
+
+/* Alice, Bob and Carol, with a commit made by one and taken by the others. */
+struct three {
+	mls_context *context;
+	struct member m[3];
+};
+
+static void
+commit_by(struct three *t, size_t who, size_t n,
+    const struct mls_commit_options *o, struct mls_bytes *welcome)
+{
+	struct mls_bytes message;
+	size_t i;
+
+	must(mls_group_commit(&message, welcome, t->m[who].group, o));
+	must(mls_group_settle(t->m[who].group, 1));
+	for (i = 0; i < n; i++)
+		if (i != who)
+			must(mls_group_receive(t->m[i].group,
+			    octets(&message), NULL, NULL));
+	mls_bytes_free(&message);
+}
+
+static struct three
+meet(uint16_t suite)
+{
+	struct three t = { open_context(NULL), { { NULL, NULL } } };
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add[2] = { { .type = MLS_EFFECT_ADD },
+		{ .type = MLS_EFFECT_ADD } };
+	struct mls_bytes kp[2], welcome;
+	size_t i;
+
+	t.m[0] = make_member(t.context, "alice");
+	t.m[1] = make_member(t.context, "bob");
+	t.m[2] = make_member(t.context, "carol");
+	make_group(&t.m[0], suite, "talk");
+	for (i = 0; i < 2; i++) {
+		kp[i] = make_package(&t.m[i + 1], suite);
+		add[i].key_package = octets(&kp[i]);
+	}
+	o.intents = add;
+	o.n_intents = 2;
+	commit_by(&t, 0, 1, &o, &welcome);
+	join(&t.m[1], octets(&welcome));
+	join(&t.m[2], octets(&welcome));
+	for (i = 0; i < 2; i++)
+		mls_bytes_free(&kp[i]);
+	mls_bytes_free(&welcome);
+	return t;
+}
+
+static void
+part(struct three *t)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		close_member(&t->m[i]);
+	mls_context_free(t->context);
+}
+
+static int
+expect_text(void *payload, const struct mls_summary *s)
+{
+	const char *want = payload;
+
+	cr_assert_eq(s->kind, MLS_CHANGE_MESSAGE);
+	cr_assert_eq(s->data.len, strlen(want));
+	cr_assert(memcmp(s->data.data, want, s->data.len) == 0);
+	return 0;
+}
+
+static void
+say(struct three *t, size_t who, size_t n, char *words)
+{
+	struct mls_bytes message;
+	size_t i;
+
+	must(mls_group_send(&message, t->m[who].group, text(words)));
+	for (i = 0; i < n; i++)
+		if (i != who)
+			must(mls_group_receive(t->m[i].group,
+			    octets(&message), expect_text, words));
+	mls_bytes_free(&message);
+}
+
+static void
+converse(uint16_t suite)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent removal = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct three t = meet(suite);
+	struct mls_bytes message;
+	char hello[] = "hello", hi[] = "hi", bye[] = "bye";
+
+	agree(&t.m[0], &t.m[1]);
+	agree(&t.m[0], &t.m[2]);
+	say(&t, 0, 3, hello);
+	say(&t, 1, 3, hi);
+	say(&t, 2, 3, hi);
+	commit_by(&t, 1, 3, NULL, NULL);
+	agree(&t.m[0], &t.m[1]);
+	agree(&t.m[0], &t.m[2]);
+	say(&t, 2, 3, hello);
+	o.intents = &removal;
+	o.n_intents = 1;
+	commit_by(&t, 0, 3, &o, NULL);
+	agree(&t.m[0], &t.m[1]);
+	cr_assert_eq(info(&t.m[2]).active, 0);
+	say(&t, 1, 2, bye);
+	must(mls_group_send(&message, t.m[0].group, text("secret")));
+	must_fail(mls_group_receive(t.m[2].group, octets(&message), NULL,
+	    NULL), MLS_E_EPOCH_IN_FUTURE);
+	must_fail(mls_group_send(&message, t.m[2].group, text("x")),
+	    MLS_E_GROUP_INACTIVE);
+	mls_bytes_free(&message);
+	part(&t);
+}
+
+Test(group, three_talk_in_every_suite)
+{
+	uint16_t suite;
+
+	for (suite = 1; suite <= 7; suite++)
+		converse(suite);
+}
+
+static void
+receive_by(struct three *t, size_t who, const struct mls_bytes *message)
+{
+	must(mls_group_receive(t->m[who].group, octets(message), NULL,
+	    NULL));
+}
+
+Test(group, proposals_by_reference)
+{
+	struct three t = meet(1);
+	struct mls_intent update = { .type = MLS_EFFECT_UPDATE };
+	struct mls_bytes proposal, message;
+	mls_change *c;
+
+	must(mls_group_make_proposal(&c, t.m[1].group, &update, NULL));
+	must(mls_change_release(&proposal, c));
+	mls_change_drop(c);
+	receive_by(&t, 0, &proposal);
+	receive_by(&t, 2, &proposal);
+	must_fail(mls_group_send(&message, t.m[0].group, text("x")),
+	    MLS_E_COMMIT_BEFORE_SEND);
+	commit_by(&t, 0, 3, NULL, NULL);
+	agree(&t.m[0], &t.m[1]);
+	agree(&t.m[0], &t.m[2]);
+	/* Bob's new leaf key works. */
+	commit_by(&t, 2, 3, NULL, NULL);
+	agree(&t.m[0], &t.m[1]);
+	mls_bytes_free(&proposal);
+	part(&t);
+}
+
+Test(group, reopened_from_its_store)
+{
+	struct three t = meet(1);
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		mls_group_close(t.m[i].group);
+		must(mls_group_open(&t.m[i].group, t.m[i].client,
+		    text("talk")));
+		commit_by(&t, i, 3, NULL, NULL);
+		agree(&t.m[0], &t.m[1]);
+		agree(&t.m[0], &t.m[2]);
+	}
+	part(&t);
+}
