@@ -41,8 +41,6 @@ tests_unit_test_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_sqlite_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sqlite_LDADD = libframework.la $(CRITERION_LIBS)
 endif
-test_keystore_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-test_keystore_LDADD = libframework.la $(CRITERION_LIBS)
 
 # Official test vectors; `mls-vectors FILE...`.
 check_PROGRAMS += mls-vectors
