@@ -176,5 +176,32 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	tests/unit/group_fixture.h
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
+tree_tests = tests/unit/test_tree_math tests/unit/test_node \
+	tests/unit/test_tree tests/unit/test_tree_read tests/unit/test_treekem
+fixture = tests/fixture.c tests/fixture.h
+tree_model = $(fixture) tests/unit/tree_model.c tests/unit/tree_model.h
+check_PROGRAMS += $(tree_tests)
+TESTS += $(tree_tests)
+tests_unit_test_tree_math_SOURCES = tests/unit/test_tree_math.c
+tests_unit_test_tree_math_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_tree_math_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_node_SOURCES = tests/unit/test_node.c $(fixture)
+tests_unit_test_node_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_unit_test_node_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_node_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_tree_SOURCES = tests/unit/test_tree.c $(tree_model) \
+	tests/unit/tree_store.c tests/unit/tree_store.h
+tests_unit_test_tree_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_unit_test_tree_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_tree_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_tree_read_SOURCES = tests/unit/test_tree_read.c $(tree_model)
+tests_unit_test_tree_read_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_unit_test_tree_read_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_tree_read_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_treekem_SOURCES = tests/unit/test_treekem.c $(tree_model) \
+	tests/unit/kem_group.c tests/unit/kem_group.h
+tests_unit_test_treekem_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_unit_test_treekem_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_treekem_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif

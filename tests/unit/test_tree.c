@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "tree/treekem.h"
-#include "tree_model.h"
+#include "tree_store.h"
 
 static struct fixture fix;
 static struct mls_privkey *signer;
@@ -26,139 +26,6 @@ tear_down(void)
 }
 
 TestSuite(tree, .init = set_up, .fini = tear_down);
-
-/* A store as a source: what visits told, and nothing else. */
-struct store {
-	struct {
-		struct mls_slot slot;
-		bool there;
-	} slots[2 * MODEL_MAX];
-	struct key {
-		enum mls_index_kind kind;
-		uint8_t hash[MLS_INDEX_HASH];
-		uint32_t node;
-	} keys[6 * MODEL_MAX];
-	size_t n;
-	struct mls_capset sets[64];
-	uint8_t raw[64][128];
-	size_t loads;
-	int fail;
-};
-
-static int
-store_load(void *arg, uint32_t node, struct mls_slot *out)
-{
-	struct store *st = arg;
-
-	if (st->fail != 0)
-		return st->fail;
-	cr_assert(st->slots[node].there, "node %u is not stored", node);
-	*out = st->slots[node].slot;
-	mls__node_ref(out->node);
-	st->loads++;
-	return 0;
-}
-
-static int
-store_find(void *arg, enum mls_index_kind kind,
-    const uint8_t hash[MLS_INDEX_HASH],
-    void (*fn)(void *fn_arg, uint32_t node), void *fn_arg)
-{
-	const struct store *st = arg;
-	size_t i;
-
-	for (i = 0; i < st->n; i++)
-		if (st->keys[i].kind == kind &&
-		    memcmp(st->keys[i].hash, hash, MLS_INDEX_HASH) == 0)
-			fn(fn_arg, st->keys[i].node);
-	return 0;
-}
-
-static int
-store_slot(void *arg, uint32_t node, const struct mls_slot *slot)
-{
-	struct store *st = arg;
-
-	mls__node_free(st->slots[node].slot.node);
-	st->slots[node].slot.node = NULL;
-	st->slots[node].there = slot != NULL;
-	if (slot == NULL)
-		return 0;
-	cr_assert(slot->hashed);
-	st->slots[node].slot = *slot;
-	mls__node_ref(slot->node);
-	return 0;
-}
-
-static int
-store_index(void *arg, enum mls_index_kind kind,
-    const uint8_t hash[MLS_INDEX_HASH], uint32_t node, bool gone)
-{
-	struct store *st = arg;
-	size_t i;
-
-	for (i = 0; i < st->n; i++)
-		if (st->keys[i].kind == kind && st->keys[i].node == node &&
-		    memcmp(st->keys[i].hash, hash, MLS_INDEX_HASH) == 0)
-			break;
-	cr_assert_eq(i < st->n, gone);
-	if (gone) {
-		st->keys[i] = st->keys[--st->n];
-		return 0;
-	}
-	st->keys[i].kind = kind;
-	st->keys[i].node = node;
-	memcpy(st->keys[i].hash, hash, MLS_INDEX_HASH);
-	st->n++;
-	return 0;
-}
-
-static int
-store_capset(void *arg, const struct mls_capset *set)
-{
-	struct store *st = arg;
-
-	cr_assert_lt(set->id, 64);
-	cr_assert_leq(set->capabilities.raw.len, 128);
-	st->sets[set->id] = *set;
-	memcpy(st->raw[set->id], set->capabilities.raw.data,
-	    set->capabilities.raw.len);
-	st->sets[set->id].capabilities.raw.data = st->raw[set->id];
-	return 0;
-}
-
-static struct mls_tree *
-store_open(struct store *st, uint32_t width)
-{
-	struct mls_tree_source source = { st, store_load, store_find };
-	struct mls_tree *t = NULL;
-	size_t i;
-
-	cr_assert_eq(mls__tree_new(&t, fix.suite, width, &source), 0);
-	for (i = 0; i < 64; i++)
-		if (st->sets[i].count != 0)
-			cr_assert_eq(mls__tree_capset_load(t, &st->sets[i]),
-			    0);
-	return t;
-}
-
-static void
-store_take(struct store *st, struct mls_tree *diff)
-{
-	struct mls_tree_visitor v = { st, store_slot, store_index,
-		store_capset };
-
-	cr_assert_eq(mls__tree_visit(diff, &v), 0);
-}
-
-static void
-store_free(struct store *st)
-{
-	size_t i;
-
-	for (i = 0; i < 2 * MODEL_MAX; i++)
-		mls__node_free(st->slots[i].slot.node);
-}
 
 /* One tree in memory and one over a store, led through the same history. */
 struct pair {
@@ -186,7 +53,7 @@ pair_open(struct pair *p)
 	store_take(&p->store, diff);
 	mls__tree_free(diff);
 	mls__tree_free(blank);
-	p->stored = store_open(&p->store, 1);
+	p->stored = store_open(&p->store, fix.suite, 1);
 	mls__node_free(leaf);
 }
 
@@ -332,13 +199,13 @@ Test(tree, random_histories)
 
 	for (run = 0; run < 3; run++) {
 		pair_open(&p);
-		for (step = 0; step < 60; step++) {
+		for (step = 0; step < 120; step++) {
 			pair_step(&p, run == 2 ? 40 : 12);
 			model_compare(&p.model, p.memory);
 			if (fixture_draw(&fix, 5) == 0) {
 				mls__tree_free(p.stored);
 				p.stored = store_open(&p.store,
-				    p.model.width);
+				    fix.suite, p.model.width);
 			}
 			model_compare(&p.model, p.stored);
 			if (fixture_draw(&fix, 3) == 0)
@@ -443,7 +310,7 @@ Test(tree, source_is_lazy)
 	}
 	store_take(&p.store, diff);
 	mls__tree_free(diff);
-	cold = store_open(&p.store, 64);
+	cold = store_open(&p.store, fix.suite, 64);
 	p.store.loads = 0;
 	cr_assert_not_null(mls__tree_leaf(cold, 17));
 	cr_assert_eq(p.store.loads, 1);

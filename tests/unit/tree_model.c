@@ -406,6 +406,7 @@ compare_capsets(const struct model *m, struct mls_tree *t)
 			    mls__equal(m->node[i]->u.leaf.capabilities.raw,
 			    set->capabilities.raw);
 		cr_assert_eq(set->count, n);
+		cr_assert_gt(n, 0);
 		total += n;
 	}
 	cr_assert_eq(total, mls__tree_members(t));
