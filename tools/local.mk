@@ -6,3 +6,15 @@ mls_provider_SOURCES = \
 	tools/mls-provider/list.c \
 	tools/mls-provider/main.c tools/mls-provider/tool.h
 mls_provider_LDADD = libframework.la
+bin_PROGRAMS += mls
+mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
+	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_tree.c \
+	tools/mls/cmd_view.c tools/mls/file.c tools/mls/mailbox.c \
+	tools/mls/main.c tools/mls/options.c tools/mls/receive.c \
+	tools/mls/say.c tools/mls/seen.c tools/mls/session.c \
+	tools/mls/show.c tools/mls/sync.c tools/mls/text.c
+mls_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
+	-I$(srcdir)/include -Iinclude
+mls_LDADD = libmls.la
+dist_man_MANS += doc/mls.1
+EXTRA_DIST += tools/demo

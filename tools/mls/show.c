@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* What a change is, in words. */
+#include <stdlib.h>
+
+#include "mls.h"
+
+static void
+who(FILE *out, const struct app *app, uint32_t leaf,
+    const struct mls_identity *identity, uint32_t own)
+{
+	if (leaf == own && leaf != MLS_NO_LEAF)
+		fputs("you", out);
+	else
+		member_print(out, app, leaf, identity->identity);
+}
+
+/* An effect as "added Bob", or with `to` as "to add Bob". */
+static void
+effect(FILE *out, const struct app *app, const struct mls_effect *e,
+    uint32_t own, bool to)
+{
+	switch (e->type) {
+	case MLS_EFFECT_ADD:
+		fputs(to ? "to add " : "added ", out);
+		text_print(out, e->identity.identity);
+		break;
+	case MLS_EFFECT_REMOVE:
+		fputs(to ? "to remove " : "removed ", out);
+		who(out, app, e->leaf, &e->previous, own);
+		break;
+	case MLS_EFFECT_UPDATE:
+		fputs(to ? "new keys for " : "took up new keys of ", out);
+		who(out, app, e->leaf, &e->identity, own);
+		break;
+	case MLS_EFFECT_PATH:
+		fputs(to ? "new keys" : "renewed their keys", out);
+		break;
+	case MLS_EFFECT_PSK:
+		fputs(to ? "to mix in the pre-shared key " :
+		    "mixed in the pre-shared key ", out);
+		text_print(out, e->psk_id);
+		break;
+	case MLS_EFFECT_EXTENSIONS:
+		fputs(to ? "to change the group's extensions" :
+		    "changed the group's extensions", out);
+		break;
+	default:
+		fputs(to ? "a change" : "changed something", out);
+		break;
+	}
+}
+
+static void
+proposer(FILE *out, const struct app *app, const struct mls_effect *e,
+    uint32_t sender, uint32_t own)
+{
+	struct mls_identity identity;
+
+	if (!e->by_reference || e->proposer == sender)
+		return;
+	if (mls_group_member(&identity, app->group, e->proposer) != 0)
+		return;
+	fputs(" (proposed by ", out);
+	who(out, app, e->proposer, &identity, own);
+	fputc(')', out);
+}
+
+/* "* Alice added Bob": a line for each effect.  The path alone is worth a
+ * line only where it is all. */
+static void
+commit_lines(FILE *out, const struct app *app, const struct mls_summary *s,
+    uint32_t own)
+{
+	size_t i, lines = 0;
+
+	for (i = 0; i < s->n_effects; i++) {
+		if (s->effects[i].type == MLS_EFFECT_PATH &&
+		    app->opt.verbose == 0)
+			continue;
+		fputs("* ", out);
+		who(out, app, s->own ? own : s->sender, &s->sender_identity,
+		    own);
+		fputc(' ', out);
+		if (s->effects[i].type == MLS_EFFECT_PATH && s->own)
+			fputs("renewed your keys", out);
+		else
+			effect(out, app, &s->effects[i], own, false);
+		proposer(out, app, &s->effects[i], s->sender, own);
+		fputc('\n', out);
+		lines++;
+	}
+	if (lines != 0)
+		return;
+	fputs("* ", out);
+	who(out, app, s->own ? own : s->sender, &s->sender_identity, own);
+	fprintf(out, " renewed %s keys\n", s->own ? "your" : "their");
+}
+
+static void
+details(FILE *out, const struct mls_summary *s)
+{
+	fprintf(out, "  epoch %llu, leaf %lu", (unsigned long long)s->epoch,
+	    (unsigned long)s->sender);
+	if (s->kind == MLS_CHANGE_MESSAGE)
+		fprintf(out, ", generation %lu",
+		    (unsigned long)s->generation);
+	if (s->framing != 0)
+		fprintf(out, ", %s message",
+		    s->framing == (int)MLS_FRAMING_PUBLIC ? "public" :
+		    "private");
+	if (s->aad.len != 0) {
+		fputs(", authenticated data ", out);
+		text_print(out, s->aad);
+	}
+	fputc('\n', out);
+}
+
+static void
+describe(FILE *out, const struct app *app, const struct mls_summary *s)
+{
+	struct mls_group_info_view info = MLS_GROUP_INFO_VIEW_INIT;
+	uint32_t own = MLS_NO_LEAF;
+
+	if (app->group != NULL && mls_group_info(&info, app->group) == 0)
+		own = info.own_leaf;
+	switch (s->kind) {
+	case MLS_CHANGE_MESSAGE:
+		member_print(out, app, s->sender,
+		    s->sender_identity.identity);
+		fputs(": ", out);
+		text_lines(out, s->data, "    ");
+		fputc('\n', out);
+		break;
+	case MLS_CHANGE_PROPOSAL:
+		fputs("* ", out);
+		who(out, app, s->own ? own : s->sender, &s->sender_identity,
+		    own);
+		fprintf(out, " propose%s ", s->own ? "" : "s");
+		if (s->n_effects != 0)
+			effect(out, app, &s->effects[0], own, true);
+		fputc('\n', out);
+		break;
+	case MLS_CHANGE_COMMIT:
+		commit_lines(out, app, s, own);
+		break;
+	default:
+		fputs("* you joined ", out);
+		group_name(out, s->group_id);
+		fputs(", invited by ", out);
+		text_print(out, s->sender_identity.identity);
+		fputc('\n', out);
+		break;
+	}
+	if (app->opt.verbose > 0)
+		details(out, s);
+}
+
+char *
+show_summary(const struct app *app, const struct mls_summary *s)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		return NULL;
+	describe(out, app, s);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+void
+show_left_out(const struct app *app, const struct mls_summary *s)
+{
+	struct mls_group_info_view info = MLS_GROUP_INFO_VIEW_INIT;
+	uint32_t own = MLS_NO_LEAF;
+	size_t i;
+
+	if (mls_group_info(&info, app->group) == 0)
+		own = info.own_leaf;
+	for (i = 0; i < s->n_left_out; i++) {
+		fputs("mls: left out a proposal: ", stderr);
+		effect(stderr, app, &s->left_out[i], own, true);
+		fputc('\n', stderr);
+	}
+}
