@@ -205,3 +205,5 @@ tests_unit_test_treekem_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_treekem_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
+TESTS += tests/system/test_mls.sh
+EXTRA_DIST += tests/system/test_mls.sh
