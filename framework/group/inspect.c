@@ -6,6 +6,8 @@
 
 #include "base/secret.h"
 
+#define HASH_LEAST 32 /* octets of the shortest hash of a suite */
+
 /* One kind: decode all of `in`, then write it. */
 typedef int (*kind_fn)(struct mls_text *t, struct mls_arena *arena,
     struct mls_buf in);
@@ -49,6 +51,11 @@ as_group_info(struct mls_text *t, struct mls_arena *arena, struct mls_buf in)
 	mls__reader_init(&r, in);
 	mls__group_info_read(&info, &r);
 	rc = mls__reader_end(&r);
+	/* The beginning of a PublicMessage can pass for one, but not for one
+	 * of any suite. */
+	if (rc == 0 && (info.context.tree_hash.len < HASH_LEAST ||
+	    info.context.tree_hash.len != info.confirmation_tag.len))
+		rc = MLS_E_HASH_LENGTH;
 	if (rc == 0)
 		mls__inspect_group_info(t, &info);
 	return rc;
