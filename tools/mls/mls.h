@@ -49,6 +49,7 @@ struct app {
 	int argc; /* what is left behind the options */
 	char **argv;
 	char *store; /* folder */
+	char cause[512]; /* the last error that was logged */
 	mls_context *context;
 	mls_client *client;
 	mls_group *group;

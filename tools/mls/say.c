@@ -153,10 +153,13 @@ say_error(const struct app *app, int rc, const char *format, ...)
 	const char *cause = "";
 	va_list args;
 
-	if (app->context != NULL && info != NULL && (info->family &
-	    (MLS_FAMILY_PROVIDER | MLS_FAMILY_CONFIG | MLS_FAMILY_STORAGE |
-	    MLS_FAMILY_CRYPTO)) != 0)
-		cause = mls_context_cause(app->context);
+	if (info != NULL && (info->family & (MLS_FAMILY_PROVIDER |
+	    MLS_FAMILY_CONFIG | MLS_FAMILY_STORAGE)) != 0) {
+		if (app->context != NULL)
+			cause = mls_context_cause(app->context);
+		if (cause[0] == '\0')
+			cause = app->cause;
+	}
 	fputs("mls: ", stderr);
 	va_start(args, format);
 	vfprintf(stderr, format, args);

@@ -28,9 +28,11 @@ log_line(void *payload, int level, const char *text)
 {
 	static const char *const names[] = { "error", "warning", "info",
 		"debug" };
-	const struct app *app = payload;
+	struct app *app = payload;
 
-	if (level < 0 || level > MLS_LOG_DEBUG || level > app->opt.verbose)
+	if (level == MLS_LOG_ERROR)
+		snprintf(app->cause, sizeof(app->cause), "%s", text);
+	if (level < 0 || level > MLS_LOG_DEBUG || level >= app->opt.verbose)
 		return;
 	fprintf(stderr, "mls: %s: ", names[level]);
 	text_print(stderr, text_buf(text));

@@ -32,9 +32,6 @@ effect(FILE *out, const struct app *app, const struct mls_effect *e,
 		fputs(to ? "new keys for " : "took up new keys of ", out);
 		who(out, app, e->leaf, &e->identity, own);
 		break;
-	case MLS_EFFECT_PATH:
-		fputs(to ? "new keys" : "renewed their keys", out);
-		break;
 	case MLS_EFFECT_PSK:
 		fputs(to ? "to mix in the pre-shared key " :
 		    "mixed in the pre-shared key ", out);
@@ -65,35 +62,36 @@ proposer(FILE *out, const struct app *app, const struct mls_effect *e,
 	fputc(')', out);
 }
 
-/* "* Alice added Bob": a line for each effect.  The path alone is worth a
- * line only where it is all. */
+/* "* Alice added Bob": a line for each effect.  New keys of the committer are
+ * worth a line only where they are all. */
 static void
 commit_lines(FILE *out, const struct app *app, const struct mls_summary *s,
     uint32_t own)
 {
-	size_t i, lines = 0;
+	uint32_t sender = s->own ? own : s->sender;
+	size_t i, lines = 0, paths = 0;
 
 	for (i = 0; i < s->n_effects; i++) {
-		if (s->effects[i].type == MLS_EFFECT_PATH &&
-		    app->opt.verbose == 0)
+		if (s->effects[i].type == MLS_EFFECT_PATH) {
+			paths++;
 			continue;
+		}
 		fputs("* ", out);
-		who(out, app, s->own ? own : s->sender, &s->sender_identity,
-		    own);
+		who(out, app, sender, &s->sender_identity, own);
 		fputc(' ', out);
-		if (s->effects[i].type == MLS_EFFECT_PATH && s->own)
-			fputs("renewed your keys", out);
-		else
-			effect(out, app, &s->effects[i], own, false);
+		effect(out, app, &s->effects[i], own, false);
 		proposer(out, app, &s->effects[i], s->sender, own);
 		fputc('\n', out);
 		lines++;
 	}
-	if (lines != 0)
+	if (lines != 0 && (paths == 0 || app->opt.verbose == 0))
 		return;
 	fputs("* ", out);
-	who(out, app, s->own ? own : s->sender, &s->sender_identity, own);
-	fprintf(out, " renewed %s keys\n", s->own ? "your" : "their");
+	who(out, app, sender, &s->sender_identity, own);
+	if (paths != 0)
+		fprintf(out, " renewed %s keys\n", s->own ? "your" : "their");
+	else
+		fputs(" committed\n", out);
 }
 
 static void
