@@ -207,3 +207,13 @@ endif
 endif
 TESTS += tests/system/test_mls.sh
 EXTRA_DIST += tests/system/test_mls.sh
+
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_inspect
+TESTS += tests/unit/test_inspect
+tests_unit_test_inspect_SOURCES = tests/unit/test_inspect.c
+tests_unit_test_inspect_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_inspect_LDADD = libframework.la $(CRITERION_LIBS)
+endif
+endif
