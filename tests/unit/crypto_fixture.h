@@ -37,7 +37,7 @@ tear_down(void)
 	mls__plugins_free(plugins);
 }
 
-static const struct mls_suite *
+static inline const struct mls_suite *
 suite(uint16_t number)
 {
 	const struct mls_suite *s = NULL;
