@@ -150,10 +150,25 @@ pending_send(struct app *app, mls_change *change)
 	return status;
 }
 
+/* What it does, if the store still knows. */
+static int
+pending_show(const struct app *app, const struct mls_summary *s)
+{
+	char *text = NULL;
+
+	printf("a commit of yours, out of epoch %llu, waits\n",
+	    (unsigned long long)s->epoch);
+	if (s->n_effects != 0)
+		text = show_summary(app, s);
+	if (text != NULL)
+		fputs(text, stdout);
+	free(text);
+	return OK;
+}
+
 static int
 pending_do(struct app *app, mls_change *change, const char *what)
 {
-	char *text;
 	int rc;
 
 	if (strcmp(what, "apply") == 0)
@@ -168,11 +183,7 @@ pending_do(struct app *app, mls_change *change, const char *what)
 	if (strcmp(what, "show") != 0)
 		return say(USAGE, "there is no 'mls pending %s'; see 'mls "
 		    "pending --help'", what);
-	text = show_summary(app, mls_change_summary(change));
-	if (text != NULL)
-		fputs(text, stdout);
-	free(text);
-	return OK;
+	return pending_show(app, mls_change_summary(change));
 }
 
 int

@@ -33,6 +33,17 @@ show(const struct app *app, const struct mls_summary *s, const char *text)
 	return status;
 }
 
+/* Whoever was removed lacks no commit: there is nothing to wait for. */
+static int
+refuse(const struct app *app, int rc, const char *path)
+{
+	struct mls_group_info_view info;
+
+	if (info_get(app, &info) == OK && !info.active)
+		rc = MLS_E_GROUP_INACTIVE;
+	return say_error(app, rc, "cannot take %s", path);
+}
+
 int
 receive_one(struct app *app, struct mls_buf message, const char *path,
     int expect)
@@ -45,7 +56,7 @@ receive_one(struct app *app, struct mls_buf message, const char *path,
 	rc = mls_group_process(&change, app->group, message);
 	if (rc != 0)
 		return expect != ENTRY_ANY && known(rc) ? OK :
-		    say_error(app, rc, "cannot take %s", path);
+		    refuse(app, rc, path);
 	/* Words before deeds: a commit may remove those it speaks of. */
 	summary = mls_change_summary(change);
 	text = show_summary(app, summary);

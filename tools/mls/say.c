@@ -17,9 +17,9 @@ static const struct hint {
 	    "look at the store's folder, its disk and permissions" },
 	{ MLS_E_STORE_FULL, 0, "make room on the disk" },
 	{ MLS_E_STORE_VERSION, 0, "use the newer mls with it" },
-	{ MLS_E_CLIENT_NOT_FOUND, 0, "make one with 'mls init NAME'" },
-	{ MLS_E_GROUP_NOT_FOUND, 0, "'mls groups' lists those there are" },
-	{ MLS_E_PSK_NOT_FOUND, 0, "give it with 'mls psk put ID'" },
+	{ MLS_E_CLIENT_NOT_FOUND, STORE, "make one with 'mls init NAME'" },
+	{ MLS_E_GROUP_NOT_FOUND, STORE, "'mls groups' lists those there are" },
+	{ MLS_E_PSK_NOT_FOUND, STORE, "give it with 'mls psk put ID'" },
 	{ MLS_E_PSK_UNAVAILABLE, 0, "give it with 'mls psk put ID' first" },
 	{ MLS_E_WELCOME_PSK_MISSING, 0,
 	    "give it with 'mls psk put ID' first" },
@@ -90,7 +90,6 @@ status_of(int rc)
 	case MLS_FAMILY_STALE:
 		return STALE;
 	case MLS_FAMILY_STORAGE:
-	case MLS_FAMILY_MISSING:
 		return STORE;
 	case MLS_FAMILY_PROVIDER:
 	case MLS_FAMILY_CONFIG:
@@ -150,15 +149,16 @@ int
 say_error(const struct app *app, int rc, const char *format, ...)
 {
 	const struct mls_error_info *info = mls_error_info(rc);
-	const char *cause = "";
+	char cause[sizeof(app->cause)] = "";
 	va_list args;
 
 	if (info != NULL && (info->family & (MLS_FAMILY_PROVIDER |
 	    MLS_FAMILY_CONFIG | MLS_FAMILY_STORAGE)) != 0) {
 		if (app->context != NULL)
-			cause = mls_context_cause(app->context);
+			mls_context_cause(cause, sizeof(cause),
+			    app->context);
 		if (cause[0] == '\0')
-			cause = app->cause;
+			memcpy(cause, app->cause, sizeof(cause));
 	}
 	fputs("mls: ", stderr);
 	va_start(args, format);

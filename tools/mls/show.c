@@ -29,8 +29,10 @@ effect(FILE *out, const struct app *app, const struct mls_effect *e,
 		who(out, app, e->leaf, &e->previous, own);
 		break;
 	case MLS_EFFECT_UPDATE:
-		fputs(to ? "new keys for " : "took up new keys of ", out);
-		who(out, app, e->leaf, &e->identity, own);
+		/* Proposed by whose keys they are. */
+		fputs(to ? "new keys" : "took up new keys of ", out);
+		if (!to)
+			who(out, app, e->leaf, &e->identity, own);
 		break;
 	case MLS_EFFECT_PSK:
 		fputs(to ? "to mix in the pre-shared key " :
@@ -53,7 +55,8 @@ proposer(FILE *out, const struct app *app, const struct mls_effect *e,
 {
 	struct mls_identity identity;
 
-	if (!e->by_reference || e->proposer == sender)
+	if (!e->by_reference || e->proposer == sender ||
+	    e->type == MLS_EFFECT_UPDATE)
 		return;
 	if (mls_group_member(&identity, app->group, e->proposer) != 0)
 		return;
