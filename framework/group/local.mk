@@ -25,7 +25,6 @@ libframework_la_SOURCES += \
 	framework/group/state.c framework/group/state.h \
 	framework/group/store.c framework/group/store.h \
 	framework/group/welcome.c
-libframework_la_SOURCES +=
 libframework_la_SOURCES += \
 	framework/group/inspect.c framework/group/inspect.h \
 	framework/group/inspect_message.c framework/group/inspect_node.c \

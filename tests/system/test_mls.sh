@@ -350,6 +350,7 @@ t 2 alice receive --dir box -g box
 err "not what its name says"
 rm "box/$hex/$epoch-message-0-1" "box/$hex/$epoch-message-0-3"
 t 0 alice receive --dir box -g box
+t 2 bob receive --dir box -g box
 t 0 bob receive --dir box -g box
 t 0 alice receive --dir box -g box
 agree box alice bob
