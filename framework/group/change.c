@@ -54,116 +54,97 @@ mls_change_summary(const mls_change *change)
 }
 
 /* The write transaction of an application: the group as the change found it,
- * or CHANGE_STALE. */
+ * or CHANGE_STALE and none. */
 static int
-begin(struct mls_store_txn *t, const mls_change *c, bool same_epoch)
+begin(const mls_change *c, bool same_epoch)
 {
 	mls_group *g = c->group;
-	struct mls_header h;
-	bool found;
-	int rc;
+	int rc = mls__group_begin(g);
 
-	rc = mls__plugins_usable(g->client->context->plugins);
-	if (rc == 0 && g->reload_required)
-		rc = MLS_E_RELOAD_REQUIRED;
-	if (rc == 0)
-		rc = mls__txn_begin(t, &g->client->store, true);
-	if (rc == 0)
-		rc = mls__header_read(&h, &found, t, g->number);
-	if (rc == 0 && !found)
-		rc = MLS_E_CHANGE_STALE;
-	if (rc == 0 && h.revision != g->header.revision)
-		rc = MLS_E_REVISION_CHANGED;
-	if (rc == 0 && same_epoch && (h.epoch != c->epoch || !h.active))
-		rc = MLS_E_CHANGE_STALE;
-	return rc;
+	if (rc != 0)
+		return rc;
+	if (same_epoch && (g->header.epoch != c->epoch || !g->header.active)) {
+		mls__group_leave(g);
+		return MLS_E_CHANGE_STALE;
+	}
+	return 0;
 }
 
-/* The end of one: nobody may go on with a group whose store is in doubt. */
+/* The width of that epoch's tree. */
 static int
-commit(struct mls_store_txn *t, mls_group *g)
-{
-	int rc = mls__txn_commit(t);
-
-	if (rc == MLS_E_RELOAD_REQUIRED)
-		g->reload_required = true;
-	return rc;
-}
-
-static uint32_t
-width_of(mls_group *g, struct mls_store_txn *t, uint64_t epoch, int *rc)
+width_of(uint32_t *width, mls_group *g, uint64_t epoch)
 {
 	struct mls_arena arena = { 0 };
 	struct mls_past past;
-	uint32_t width = g->state->width;
+	int rc;
 
+	*width = g->state->width;
 	if (epoch == g->header.epoch && g->header.active)
-		return width;
-	g->txn = *t;
-	*rc = mls__past_read(&past, &arena, g, epoch);
-	memset(&g->txn, 0, sizeof(g->txn));
-	if (*rc == MLS_E_EPOCH_SECRETS_GONE)
-		*rc = MLS_E_CHANGE_STALE;
-	width = *rc == 0 ? past.width : width;
-	if (*rc == 0)
+		return 0;
+	rc = mls__past_read(&past, &arena, g, epoch);
+	if (rc == 0) {
+		*width = past.width;
 		mls__secret_wipe(&past.sender_data);
+	}
 	mls__arena_free(&arena);
-	return width;
+	return rc == MLS_E_EPOCH_SECRETS_GONE ? MLS_E_CHANGE_STALE : rc;
 }
 
 static int
-spend(mls_change *c, struct mls_store_txn *t)
+spend(mls_change *c)
 {
 	uint32_t width;
-	int rc = 0;
+	int rc;
 
 	if (!c->spend.wanted)
 		return 0;
-	width = width_of(c->group, t, c->spend.epoch, &rc);
+	rc = width_of(&width, c->group, c->spend.epoch);
 	if (rc == 0)
-		rc = mls__ratchet_spend(c->group, t, &c->spend, width);
+		rc = mls__ratchet_spend(c->group, &c->group->txn, &c->spend,
+		    width);
 	return rc;
 }
 
 static int
 apply_message(mls_change *c)
 {
-	struct mls_store_txn t = { 0 };
-	int rc = begin(&t, c, false);
+	mls_group *g = c->group;
+	int rc = begin(c, false);
 
+	if (rc != 0)
+		return rc;
+	rc = spend(c);
 	if (rc == 0)
-		rc = spend(c, &t);
-	if (rc == 0)
-		rc = commit(&t, c->group);
-	mls__txn_end(&t);
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
 	return rc;
 }
 
 static int
 apply_proposal(mls_change *c)
 {
-	struct mls_store_txn t = { 0 };
 	struct mls_batch b = { { 0 }, { 0 } };
 	mls_group *g = c->group;
-	int rc = begin(&t, c, true);
+	int rc = begin(c, true);
 
-	if (rc == 0)
-		rc = spend(c, &t);
+	if (rc != 0)
+		return rc;
+	rc = spend(c);
 	if (rc == 0 && c->proposal != NULL) {
 		c->proposal->order = g->next_order;
 		mls__cache_put(&b, c->proposal);
 		rc = mls__batch_error(&b);
 		if (rc == 0)
-			rc = mls__batch_play(&t, mls__writer_buf(&b.ops),
-			    g->number);
+			rc = mls__batch_play(&g->txn,
+			    mls__writer_buf(&b.ops), g->number);
 	}
 	if (rc == 0)
-		rc = commit(&t, g);
+		rc = mls__group_commit(g);
 	if (rc == 0 && c->proposal != NULL) {
 		mls__cache_add(g, c->proposal);
 		c->proposal = NULL;
 	}
-	mls__txn_end(&t);
+	mls__group_leave(g);
 	mls__batch_free(&b);
 	return rc;
 }
@@ -192,27 +173,25 @@ swap(mls_change *c)
 static int
 apply_commit(mls_change *c)
 {
-	struct mls_store_txn t = { 0 };
 	mls_group *g = c->group;
 	struct mls_buf ops = mls__writer_buf(&c->batch.ops);
 	struct mls_arena arena = { 0 };
-	int rc;
+	int rc = begin(c, true);
 
-	if (c->next != NULL && c->tree != NULL) {
+	/* A stale diff is not even looked at: its base has moved on. */
+	if (rc != 0)
+		return rc;
+	if (c->tree != NULL)
 		rc = mls__tree_merge_prepare(c->tree);
-		if (rc != 0)
-			return rc;
-	}
-	rc = begin(&t, c, true);
 	if (rc == 0)
-		rc = spend(c, &t);
+		rc = spend(c);
 	if (rc == 0 && c->parked)
-		rc = mls__parked_ops(&ops, &arena, g, &t, &c->message);
+		rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
 	if (rc == 0)
-		rc = mls__batch_play(&t, ops, g->number);
+		rc = mls__batch_play(&g->txn, ops, g->number);
 	if (rc == 0)
-		rc = commit(&t, g);
-	mls__txn_end(&t);
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
 	mls__arena_free(&arena);
 	if (rc != 0)
 		return rc;
@@ -270,7 +249,6 @@ mls_change_discard(mls_change *c)
 int
 mls_change_cancel(mls_change *c)
 {
-	struct mls_store_txn t = { 0 };
 	struct mls_writer key = { 0 };
 	mls_group *g;
 	int rc;
@@ -281,17 +259,19 @@ mls_change_cancel(mls_change *c)
 	    c->summary.kind != MLS_CHANGE_COMMIT)
 		return MLS_E_CHANGE_MISUSE;
 	g = c->group;
-	rc = begin(&t, c, true);
-	if (rc == 0 && !g->parked)
+	rc = begin(c, true);
+	if (rc != 0)
+		return rc;
+	if (!g->parked)
 		rc = MLS_E_CHANGE_STALE;
 	mls__group_key(&key, MLS_REC_PARKED, g->number);
 	if (rc == 0)
 		rc = key.error;
 	if (rc == 0)
-		rc = mls__txn_del(&t, mls__writer_buf(&key));
+		rc = mls__txn_del(&g->txn, mls__writer_buf(&key));
 	if (rc == 0)
-		rc = commit(&t, g);
-	mls__txn_end(&t);
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
 	mls__writer_free(&key);
 	if (rc == 0) {
 		g->parked = false;

@@ -303,8 +303,8 @@ mls_group_open(mls_group **out, mls_client *client, struct mls_buf group_id)
 	return rc != 0 ? rc : mls__group_load(out, client, number);
 }
 
-int
-mls__group_enter(mls_group *g)
+static int
+enter(mls_group *g, bool writable)
 {
 	struct mls_header h;
 	bool found;
@@ -314,9 +314,10 @@ mls__group_enter(mls_group *g)
 	if (rc == 0 && g->reload_required)
 		rc = MLS_E_RELOAD_REQUIRED;
 	if (rc == 0)
-		rc = mls__txn_begin(&g->txn, &g->client->store, false);
+		rc = mls__txn_begin(&g->txn, &g->client->store, writable);
 	if (rc != 0)
 		return rc;
+	g->entered = 1;
 	/* Another handle may have gone on. */
 	rc = mls__header_read(&h, &found, &g->txn, g->number);
 	if (rc == 0 && !found)
@@ -324,13 +325,40 @@ mls__group_enter(mls_group *g)
 	if (rc == 0 && h.revision != g->header.revision)
 		rc = MLS_E_REVISION_CHANGED;
 	if (rc != 0)
-		mls__txn_end(&g->txn);
+		mls__group_leave(g);
+	return rc;
+}
+
+int
+mls__group_enter(mls_group *g)
+{
+	if (g->entered == 0)
+		return enter(g, false);
+	g->entered++;
+	return 0;
+}
+
+int
+mls__group_begin(mls_group *g)
+{
+	return g->entered == 0 ? enter(g, true) : MLS_E_CHANGE_MISUSE;
+}
+
+int
+mls__group_commit(mls_group *g)
+{
+	int rc = mls__txn_commit(&g->txn);
+
+	if (rc == MLS_E_RELOAD_REQUIRED)
+		g->reload_required = true;
 	return rc;
 }
 
 void
 mls__group_leave(mls_group *g)
 {
+	if (g->entered == 0 || --g->entered != 0)
+		return;
 	mls__txn_end(&g->txn);
 }
 

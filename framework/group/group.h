@@ -66,7 +66,8 @@ struct mls_group {
 	struct mls_tree *tree;
 	struct mls_cached *cache; /* by order of arrival */
 	uint32_t cached, next_order;
-	struct mls_store_txn txn; /* while a call reads */
+	struct mls_store_txn txn; /* of the call that is in the group */
+	unsigned entered;         /* how deep calls are nested */
 	bool parked;
 	bool reload_required;
 	bool pathless;      /* as in the header, set before a release */
@@ -108,9 +109,16 @@ struct mls_change {
 	struct mls_buf message, welcome; /* once released */
 };
 
-/* group_enter(g): usable, not behind the store; opens a read transaction that
- * tree loads use.  group_leave ends it. */
+/*
+ * group_enter(g): usable, not behind the store; opens a read transaction that
+ * tree loads use.  Calls may nest, so that a callback may look at the group.
+ * group_begin(g): the same with a write transaction, not nested; group_commit
+ * ends it well, and notes if nobody knows what became of it.  group_leave ends
+ * either.
+ */
 int mls__group_enter(mls_group *g);
+int mls__group_begin(mls_group *g);
+int mls__group_commit(mls_group *g);
 void mls__group_leave(mls_group *g);
 
 void mls__group_ref(mls_group *g);

@@ -177,7 +177,7 @@ write_public(struct mls_writer *w, mls_change *c)
 
 /* §6.3: with the next generation of ours, and what spends it. */
 static int
-write_private(struct mls_writer *w, mls_change *c, struct mls_store_txn *t)
+write_private(struct mls_writer *w, mls_change *c)
 {
 	struct mls_making *m = c->making;
 	mls_group *g = c->group;
@@ -198,15 +198,16 @@ write_private(struct mls_writer *w, mls_change *c, struct mls_store_txn *t)
 	seal.key = &key;
 	seal.sender_data_secret = &g->state->epoch.sender_data;
 	seal.sender_data.leaf = at.leaf;
-	rc = mls__ratchet_next(&seal.sender_data.generation, g, t, &at);
+	rc = mls__ratchet_next(&seal.sender_data.generation, g, &g->txn,
+	    &at);
 	if (rc == 0)
 		rc = mls__random(seal.sender_data.reuse_guard,
 		    sizeof(seal.sender_data.reuse_guard), g->suite);
 	if (rc == 0)
-		rc = mls__ratchet_take(&key, &batch, g, t, &at,
+		rc = mls__ratchet_take(&key, &batch, g, &g->txn, &at,
 		    seal.sender_data.generation);
 	if (rc == 0)
-		rc = mls__batch_play(t, mls__writer_buf(&batch.ops),
+		rc = mls__batch_play(&g->txn, mls__writer_buf(&batch.ops),
 		    g->number);
 	if (rc == 0) {
 		/* Whatever becomes of the write, this handle never uses the
@@ -222,7 +223,7 @@ write_private(struct mls_writer *w, mls_change *c, struct mls_store_txn *t)
 }
 
 static int
-write_message(mls_change *c, struct mls_store_txn *t)
+write_message(mls_change *c)
 {
 	struct mls_writer w = { 0 };
 	int rc;
@@ -231,7 +232,7 @@ write_message(mls_change *c, struct mls_store_txn *t)
 	if (c->making->wire_format == MLS_WIRE_PUBLIC_MESSAGE)
 		rc = write_public(&w, c);
 	else
-		rc = write_private(&w, c, t);
+		rc = write_private(&w, c);
 	if (rc == 0)
 		rc = mls__writer_take(&c->message, &c->arena, &w);
 	mls__writer_free(&w);
@@ -240,7 +241,7 @@ write_message(mls_change *c, struct mls_store_txn *t)
 
 /* A commit is parked: what applying it writes, beside its octets. */
 static int
-park(mls_change *c, struct mls_store_txn *t)
+park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
 		mls__writer_buf(&c->batch.ops) };
@@ -253,7 +254,7 @@ park(mls_change *c, struct mls_store_txn *t)
 	mls__header_put(&b, &header);
 	rc = mls__batch_error(&b);
 	if (rc == 0)
-		rc = mls__batch_play(t, mls__writer_buf(&b.ops),
+		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
 		    c->group->number);
 	mls__batch_free(&b);
 	return rc;
@@ -261,7 +262,7 @@ park(mls_change *c, struct mls_store_txn *t)
 
 /* A proposal of ours is cached like anybody's. */
 static int
-keep_proposal(mls_change *c, struct mls_store_txn *t)
+keep_proposal(mls_change *c)
 {
 	struct mls_authentic a;
 	struct mls_batch b = { { 0 }, { 0 } };
@@ -283,81 +284,71 @@ keep_proposal(mls_change *c, struct mls_store_txn *t)
 	mls__cache_put(&b, fresh);
 	rc = mls__batch_error(&b);
 	if (rc == 0)
-		rc = mls__batch_play(t, mls__writer_buf(&b.ops),
+		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
 		    c->group->number);
 	mls__batch_free(&b);
 	return rc;
 }
 
 static int
-release_commit(mls_change *c, struct mls_store_txn *t)
+release_commit(mls_change *c)
 {
 	mls_group *g = c->group;
 	int rc = 0;
 
 	if (g->parked)
 		return MLS_E_COMMIT_PENDING; /* COMMIT-17 */
-	/* COMMIT-27: this epoch's pathless key is used from now on, even if
-	 * the write fails. */
-	if (c->making->pathless && g->pathless)
+	/* COMMIT-27: this epoch's pathless welcome key is this change's from
+	 * now on, even if the write fails. */
+	if (c->making->pathless && g->pathless && !c->making->claimed)
 		return MLS_E_CHANGE_STALE;
 	if (c->making->pathless)
-		g->pathless = true;
+		g->pathless = c->making->claimed = true;
 	if (c->making->n_newcomers != 0 && c->welcome.data == NULL)
 		rc = mls__welcome_make(&c->welcome, c);
 	if (rc == 0)
-		rc = write_message(c, t);
+		rc = write_message(c);
 	if (rc == 0)
-		rc = park(c, t);
+		rc = park(c);
 	return rc;
 }
 
 /* The group as it was when the change was made. */
 static int
-begin(struct mls_store_txn *t, mls_change *c)
+begin(mls_change *c)
 {
 	mls_group *g = c->group;
-	struct mls_header h;
-	bool found;
-	int rc;
+	int rc = mls__group_begin(g);
 
-	rc = mls__plugins_usable(g->client->context->plugins);
-	if (rc == 0 && g->reload_required)
-		rc = MLS_E_RELOAD_REQUIRED;
-	if (rc == 0 && (c->epoch != g->header.epoch || !g->header.active))
+	if (rc != 0)
+		return rc;
+	if (c->epoch != g->header.epoch || !g->header.active)
 		rc = MLS_E_CHANGE_STALE;
-	if (rc == 0)
-		rc = mls__may_send(g,
-		    c->summary.kind == MLS_CHANGE_MESSAGE);
-	if (rc == 0)
-		rc = mls__txn_begin(t, &g->client->store, true);
-	if (rc == 0)
-		rc = mls__header_read(&h, &found, t, g->number);
-	if (rc == 0 && (!found || h.revision != g->header.revision))
-		rc = MLS_E_REVISION_CHANGED;
+	else
+		rc = mls__may_send(g, c->summary.kind == MLS_CHANGE_MESSAGE);
+	if (rc != 0)
+		mls__group_leave(g);
 	return rc;
 }
 
 int
 mls__making_release(mls_change *c)
 {
-	struct mls_store_txn t = { 0 };
 	mls_group *g = c->group;
-	int rc = begin(&t, c);
+	int rc = begin(c);
 
-	if (rc == 0 && c->summary.kind == MLS_CHANGE_COMMIT)
-		rc = release_commit(c, &t);
-	else if (rc == 0)
-		rc = write_message(c, &t);
+	if (rc != 0)
+		return rc;
+	if (c->summary.kind == MLS_CHANGE_COMMIT)
+		rc = release_commit(c);
+	else
+		rc = write_message(c);
 	if (rc == 0 && c->summary.kind == MLS_CHANGE_PROPOSAL)
-		rc = keep_proposal(c, &t);
-	if (rc == 0) {
-		rc = mls__txn_commit(&t);
-		/* MSG-17: no octets without a durable store. */
-		if (rc == MLS_E_RELOAD_REQUIRED)
-			g->reload_required = true;
-	}
-	mls__txn_end(&t);
+		rc = keep_proposal(c);
+	/* MSG-17: no octets without a durable store. */
+	if (rc == 0)
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
 	if (rc != 0) {
 		c->message = mls__buf(NULL, 0);
 		return rc;

@@ -19,7 +19,8 @@ struct mls_making {
 	uint16_t wire_format;
 	size_t padding;
 	struct mls_buf body, content, auth;
-	bool pathless; /* a commit without path that adds members */
+	bool pathless; /* a commit without path */
+	bool claimed;  /* it has begun to use the epoch's pathless keys */
 	/* a commit that adds members: */
 	struct mls_secret joiner, psk;
 	struct mls_buf group_info; /* signed */
