@@ -143,7 +143,8 @@ build(struct creating *cr)
 static int
 store(uint64_t *number, struct creating *cr)
 {
-	struct mls_header header = { 1, 0, 1, 0, cr->s->row->number };
+	struct mls_header header = { .active = 1, .revision = 1,
+		.suite = cr->s->row->number };
 	struct mls_store_txn t = { 0 };
 	int rc;
 

@@ -398,6 +398,8 @@ open_welcome(struct opening *op)
 	op->c->header.active = 1;
 	op->c->header.revision = 1;
 	op->c->header.epoch = op->info.context.epoch;
+	op->c->header.oldest = op->info.context.epoch;
+	op->c->header.oldest_psk = op->info.context.epoch;
 	op->c->header.suite = op->info.context.suite;
 	rc = mls__stage_state(&op->c->batch, NULL, &op->c->header,
 	    op->c->next, op->c->tree);

@@ -68,6 +68,8 @@ mls__header_read(struct mls_header *out, bool *found,
 		h.pathless = mls__read_present(&r);
 		h.revision = mls__read_u64(&r);
 		h.epoch = mls__read_u64(&r);
+		h.oldest = mls__read_u64(&r);
+		h.oldest_psk = mls__read_u64(&r);
 		h.suite = mls__read_u16(&r);
 		if (mls__reader_end(&r) != 0)
 			rc = MLS_E_STORED_STATE_MALFORMED;
@@ -99,6 +101,8 @@ mls__header_put(struct mls_batch *b, const struct mls_header *h)
 	mls__write_u8(&w, h->pathless);
 	mls__write_u64(&w, h->revision);
 	mls__write_u64(&w, h->epoch);
+	mls__write_u64(&w, h->oldest);
+	mls__write_u64(&w, h->oldest_psk);
 	mls__write_u16(&w, h->suite);
 	put_writer(b, &w);
 }
@@ -241,22 +245,33 @@ forget_epoch(struct mls_batch *b, uint64_t epoch)
 	}
 }
 
-/* The epoch that ends is kept for late messages, as configured (ST-08). */
+/* ST-08, PSK-10: what falls out of the retention, which may have been another
+ * before. */
 static void
-leave_epoch(struct mls_batch *b, mls_group *g)
+forget_old(struct mls_batch *b, mls_group *g, struct mls_header *header)
+{
+	const struct mls_policy *p = mls__policy(g);
+	uint64_t next = g->header.epoch + 1;
+
+	while (next - header->oldest > p->past_epochs)
+		forget_epoch(b, header->oldest++);
+	while (next - header->oldest_psk > p->max_resumption) {
+		mls__write_u64(mls__batch_key(b, MLS_REC_RESUMPTION),
+		    header->oldest_psk++);
+		mls__batch_del(b);
+	}
+}
+
+/* The epoch that ends is kept for late messages, as configured. */
+static void
+leave_epoch(struct mls_batch *b, mls_group *g, struct mls_header *header)
 {
 	const struct mls_policy *p = mls__policy(g);
 	const struct mls_state *s = g->state;
 	uint64_t epoch = g->header.epoch;
 	struct mls_writer w = { 0 };
 
-	if (epoch >= p->past_epochs)
-		forget_epoch(b, epoch - p->past_epochs);
-	if (epoch >= p->max_resumption) {
-		mls__write_u64(mls__batch_key(b, MLS_REC_RESUMPTION),
-		    epoch - p->max_resumption);
-		mls__batch_del(b);
-	}
+	forget_old(b, g, header);
 	if (p->past_epochs > 0) {
 		mls__write_u64(mls__batch_key(b, MLS_REC_EPOCH), epoch);
 		mls__write_opaque(&w, s->context.raw);
@@ -273,7 +288,7 @@ leave_epoch(struct mls_batch *b, mls_group *g)
 
 int
 mls__stage_state(struct mls_batch *b, mls_group *g,
-    const struct mls_header *header, const struct mls_state *next,
+    struct mls_header *header, const struct mls_state *next,
     struct mls_tree *tree)
 {
 	struct visit v = { b, g, mls__tree_suite(tree)->nh };
@@ -282,7 +297,7 @@ mls__stage_state(struct mls_batch *b, mls_group *g,
 	int rc;
 
 	if (g != NULL)
-		leave_epoch(b, g);
+		leave_epoch(b, g, header);
 	mls__header_put(b, header);
 	put_state(b, next);
 	put_own_keys(b, g != NULL ? g->state : NULL, next);
@@ -298,13 +313,13 @@ mls__stage_state(struct mls_batch *b, mls_group *g,
 
 int
 mls__stage_removal(struct mls_batch *b, mls_group *g,
-    const struct mls_header *header)
+    struct mls_header *header)
 {
 	struct mls_state bare = *g->state;
 	unsigned i;
 
 	/* COMMIT-20: everything but what late messages need. */
-	leave_epoch(b, g);
+	leave_epoch(b, g, header);
 	mls__header_put(b, header);
 	memset(&bare.epoch, 0, sizeof(bare.epoch));
 	for (i = 0; i <= MLS_MAX_LEVEL; i++)

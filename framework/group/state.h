@@ -11,15 +11,16 @@ void mls__header_put(struct mls_batch *b, const struct mls_header *h);
 
 /* stage_state(b, g, header, next, tree): all that takes the place of the
  * group's current epoch, which g (NULL for a new group) still holds: header,
- * state, touched nodes, keys, the epoch left behind, what goes with it. */
+ * state, touched nodes, keys, the epoch left behind, what goes with it.  The
+ * header is told which past epochs are kept. */
 int mls__stage_state(struct mls_batch *b, mls_group *g,
-    const struct mls_header *header, const struct mls_state *next,
+    struct mls_header *header, const struct mls_state *next,
     struct mls_tree *tree);
 
 /* stage_removal(b, g, header): the group goes on as one that we left: the
  * epoch's keys for late messages stay for a while, the rest goes. */
 int mls__stage_removal(struct mls_batch *b, mls_group *g,
-    const struct mls_header *header);
+    struct mls_header *header);
 
 int mls__state_read(struct mls_state **out, const struct mls_suite *s,
     struct mls_store_txn *t, uint64_t number);
