@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The proposals of an epoch that wait for a commit, and what they would do. */
+/* The proposals of an epoch that wait for a commit. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,99 +164,5 @@ mls__cache_load(mls_group *g, struct mls_store_txn *t)
 	if (rc == 0)
 		rc = mls__txn_scan(t, mls__writer_buf(&key), load_one, g);
 	mls__writer_free(&key);
-	return rc;
-}
-
-int
-mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
-    const struct mls_leaf *leaf)
-{
-	struct mls_identity in;
-	int rc;
-
-	mls__identity_of(&in, leaf);
-	rc = mls__arena_copy(&in.identity, arena, in.identity);
-	if (rc == 0)
-		rc = mls__arena_copy(&in.signature_key, arena,
-		    in.signature_key);
-	if (rc == 0)
-		rc = mls__arena_copy(&in.application_id, arena,
-		    in.application_id);
-	if (rc == 0)
-		*out = in;
-	return rc;
-}
-
-static int
-previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
-{
-	const struct mls_leaf *old = mls__tree_leaf(g->tree, e->leaf);
-
-	if (old == NULL)
-		return mls__tree_error(g->tree);
-	return mls__identity_copy(&e->previous, arena, old);
-}
-
-static int
-effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
-    const struct mls_item *item)
-{
-	const struct mls_proposal *p = item->proposal;
-	int rc = 0;
-
-	e->proposer = item->proposer;
-	e->by_reference = item->cached != NULL;
-	e->leaf = MLS_NO_LEAF;
-	switch (p->type) {
-	case MLS_PROPOSAL_ADD:
-		e->type = MLS_EFFECT_ADD;
-		e->leaf = item->leaf;
-		return mls__identity_copy(&e->identity, arena,
-		    &p->u.add.leaf);
-	case MLS_PROPOSAL_UPDATE:
-		e->type = MLS_EFFECT_UPDATE;
-		e->leaf = item->proposer;
-		rc = mls__identity_copy(&e->identity, arena, &p->u.update);
-		return rc != 0 ? rc : previous_of(e, arena, g);
-	case MLS_PROPOSAL_REMOVE:
-		e->type = MLS_EFFECT_REMOVE;
-		e->leaf = p->u.removed;
-		return previous_of(e, arena, g);
-	case MLS_PROPOSAL_PSK:
-		e->type = MLS_EFFECT_PSK;
-		return mls__arena_copy(&e->psk_id, arena, p->u.psk.id);
-	default:
-		e->type = MLS_EFFECT_EXTENSIONS;
-		return mls__arena_copy(&e->extensions, arena,
-		    p->u.extensions);
-	}
-}
-
-int
-mls__effects(const struct mls_effect **out, size_t *n,
-    struct mls_arena *arena, mls_group *g, const struct mls_list *list,
-    uint32_t committer, const struct mls_leaf *path_leaf)
-{
-	struct mls_effect *v;
-	size_t i;
-	int rc = 0;
-
-	v = mls__arena_array(arena, list->n + 1, sizeof(*v));
-	if (v == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < list->n; i++)
-		rc = effect_of(&v[i], arena, g, &list->items[i]);
-	if (rc == 0 && path_leaf != NULL) {
-		v[i].type = MLS_EFFECT_PATH;
-		v[i].leaf = v[i].proposer = committer;
-		rc = mls__identity_copy(&v[i].identity, arena, path_leaf);
-		if (rc == 0)
-			rc = previous_of(&v[i], arena, g);
-		i++;
-	}
-	if (rc == 0) {
-		*out = v;
-		*n = i;
-	}
 	return rc;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "group/effects.h"
 #include "group/state.h"
 
 int

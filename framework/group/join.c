@@ -6,6 +6,7 @@
 
 #include "group/arrival.h"
 #include "group/proposals.h"
+#include "group/effects.h"
 #include "group/rules.h"
 #include "group/state.h"
 

@@ -8,6 +8,7 @@ libframework_la_SOURCES += \
 	framework/group/context.c \
 	framework/group/convenience.c \
 	framework/group/create.c \
+	framework/group/effects.c framework/group/effects.h \
 	framework/group/group.c framework/group/group.h \
 	framework/group/info.c \
 	framework/group/intent.c framework/group/intent.h \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/effects.h"
 #include "group/intent.h"
 #include "group/making.h"
 

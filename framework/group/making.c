@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/effects.h"
 #include "group/parked.h"
 #include "group/ratchet.h"
 #include "group/state.h"
@@ -244,11 +245,17 @@ static int
 park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
-		mls__writer_buf(&c->batch.ops) };
+		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
 	struct mls_header header = c->group->header;
 	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_writer effects = { 0 };
 	int rc;
 
+	mls__effects_write(&effects, c->summary.effects,
+	    c->summary.n_effects);
+	if (effects.error != 0)
+		mls__writer_fail(&b.ops, effects.error);
+	p.effects = mls__writer_buf(&effects);
 	header.pathless = c->group->pathless;
 	mls__parked_put(&b, &p);
 	mls__header_put(&b, &header);
@@ -256,6 +263,7 @@ park(mls_change *c)
 	if (rc == 0)
 		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
 		    c->group->number);
+	mls__writer_free(&effects);
 	mls__batch_free(&b);
 	return rc;
 }

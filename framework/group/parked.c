@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "group/effects.h"
+
 
 void
 mls__parked_put(struct mls_batch *b, const struct mls_parked *p)
@@ -13,6 +15,7 @@ mls__parked_put(struct mls_batch *b, const struct mls_parked *p)
 	mls__write_opaque(&w, p->message);
 	mls__write_opaque(&w, p->welcome);
 	mls__write_opaque(&w, p->ops);
+	mls__write_opaque(&w, p->effects);
 	if (w.error != 0)
 		mls__writer_fail(&b->ops, w.error);
 	mls__batch_put(b, mls__writer_buf(&w));
@@ -41,6 +44,7 @@ mls__parked_read(struct mls_parked *out, bool *found,
 	p.message = mls__read_opaque(&r);
 	p.welcome = mls__read_opaque(&r);
 	p.ops = mls__read_opaque(&r);
+	p.effects = mls__read_opaque(&r);
 	if (mls__reader_end(&r) != 0)
 		return MLS_E_STORED_STATE_MALFORMED;
 	*out = p;
@@ -80,6 +84,9 @@ mls__parked_change(mls_change **out, bool *found, mls_group *g,
 	rc = mls__parked_read(&p, found, &c->arena, g, &g->txn);
 	if (rc == 0 && *found && message != NULL)
 		*found = mls__equal(p.message, *message);
+	if (rc == 0 && *found)
+		rc = mls__effects_read(&c->summary.effects,
+		    &c->summary.n_effects, &c->arena, p.effects);
 	if (rc != 0 || !*found) {
 		mls_change_drop(c);
 		return rc;
@@ -87,7 +94,6 @@ mls__parked_change(mls_change **out, bool *found, mls_group *g,
 	c->summary.kind = MLS_CHANGE_COMMIT;
 	c->summary.own = 1;
 	c->summary.sender = g->state->keys.leaf;
-	c->summary.group_id = g->state->context.group_id;
 	c->stage = MLS_STAGE_RELEASED;
 	c->parked = true;
 	c->message = p.message;

@@ -5,9 +5,10 @@
 
 #include "group/group.h"
 
-/* The record: the message, the Welcome, the batch that applying plays. */
+/* The record: the message, the Welcome, the batch that applying plays, and the
+ * effects for the summary. */
 struct mls_parked {
-	struct mls_buf message, welcome, ops;
+	struct mls_buf message, welcome, ops, effects;
 };
 
 void mls__parked_put(struct mls_batch *b, const struct mls_parked *p);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/commit.h"
+#include "group/effects.h"
 #include "group/parked.h"
 #include "group/ratchet.h"
 #include "group/state.h"

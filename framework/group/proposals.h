@@ -55,16 +55,6 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     mls_client *client, struct mls_store_txn *t, const struct mls_psk_id *id,
     int error);
 
-/* effects(out, n, arena, g, list): what the list does, for the summary;
- * with_path: the committer's own leaf is made new, as fields say. */
-int mls__effects(const struct mls_effect **out, size_t *n,
-    struct mls_arena *arena, mls_group *g, const struct mls_list *list,
-    uint32_t committer, const struct mls_leaf *path_leaf);
-
-/* identity_copy(out, arena, leaf): of its own. */
-int mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
-    const struct mls_leaf *leaf);
-
 /* cached_new(out, s, a): a copy of an authenticated proposal with its
  * reference. */
 int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,

@@ -174,3 +174,40 @@ Test(group, reopened_from_its_store)
 	}
 	part(&t);
 }
+
+Test(group, parked_commit_survives_its_handle)
+{
+	struct three t = meet(1);
+	struct mls_intent removal = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	const struct mls_summary *s;
+	struct mls_bytes message, again;
+	mls_change *c;
+
+	o.intents = &removal;
+	o.n_intents = 1;
+	must(mls_group_commit(&message, NULL, t.m[0].group, &o));
+	must_fail(mls_group_make_commit(&c, t.m[0].group, NULL),
+	    MLS_E_COMMIT_PENDING);
+	mls_group_close(t.m[0].group);
+	must(mls_group_open(&t.m[0].group, t.m[0].client, text("talk")));
+	must(mls_group_pending(&c, t.m[0].group));
+	cr_assert_not_null(c);
+	s = mls_change_summary(c);
+	cr_assert_eq(s->n_effects, 2);
+	cr_assert_eq(s->effects[0].type, MLS_EFFECT_REMOVE);
+	cr_assert_eq(s->effects[0].previous.identity.len, 5);
+	cr_assert_eq(s->effects[1].type, MLS_EFFECT_PATH);
+	must(mls_change_release(&again, c));
+	cr_assert_eq(again.len, message.len);
+	cr_assert(memcmp(again.data, message.data, message.len) == 0);
+	mls_change_drop(c);
+	/* The echo applies it. */
+	receive_by(&t, 0, &message);
+	receive_by(&t, 1, &message);
+	agree(&t.m[0], &t.m[1]);
+	cr_assert_eq(info(&t.m[0]).members, 2);
+	mls_bytes_free(&message);
+	mls_bytes_free(&again);
+	part(&t);
+}

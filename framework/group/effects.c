@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* What a change would do, for its summary; and as octets, for a commit that is
+ * parked. */
+#include <string.h>
+
+#include "group/effects.h"
+
+int
+mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
+    const struct mls_leaf *leaf)
+{
+	struct mls_identity in;
+	int rc;
+
+	mls__identity_of(&in, leaf);
+	rc = mls__arena_copy(&in.identity, arena, in.identity);
+	if (rc == 0)
+		rc = mls__arena_copy(&in.signature_key, arena,
+		    in.signature_key);
+	if (rc == 0)
+		rc = mls__arena_copy(&in.application_id, arena,
+		    in.application_id);
+	if (rc == 0)
+		*out = in;
+	return rc;
+}
+
+static int
+previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
+{
+	const struct mls_leaf *old = mls__tree_leaf(g->tree, e->leaf);
+
+	if (old == NULL)
+		return mls__tree_error(g->tree);
+	return mls__identity_copy(&e->previous, arena, old);
+}
+
+static int
+effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
+    const struct mls_item *item)
+{
+	const struct mls_proposal *p = item->proposal;
+	int rc = 0;
+
+	e->proposer = item->proposer;
+	e->by_reference = item->cached != NULL;
+	e->leaf = MLS_NO_LEAF;
+	switch (p->type) {
+	case MLS_PROPOSAL_ADD:
+		e->type = MLS_EFFECT_ADD;
+		e->leaf = item->leaf;
+		return mls__identity_copy(&e->identity, arena,
+		    &p->u.add.leaf);
+	case MLS_PROPOSAL_UPDATE:
+		e->type = MLS_EFFECT_UPDATE;
+		e->leaf = item->proposer;
+		rc = mls__identity_copy(&e->identity, arena, &p->u.update);
+		return rc != 0 ? rc : previous_of(e, arena, g);
+	case MLS_PROPOSAL_REMOVE:
+		e->type = MLS_EFFECT_REMOVE;
+		e->leaf = p->u.removed;
+		return previous_of(e, arena, g);
+	case MLS_PROPOSAL_PSK:
+		e->type = MLS_EFFECT_PSK;
+		return mls__arena_copy(&e->psk_id, arena, p->u.psk.id);
+	default:
+		e->type = MLS_EFFECT_EXTENSIONS;
+		return mls__arena_copy(&e->extensions, arena,
+		    p->u.extensions);
+	}
+}
+
+int
+mls__effects(const struct mls_effect **out, size_t *n,
+    struct mls_arena *arena, mls_group *g, const struct mls_list *list,
+    uint32_t committer, const struct mls_leaf *path_leaf)
+{
+	struct mls_effect *v;
+	size_t i;
+	int rc = 0;
+
+	v = mls__arena_array(arena, list->n + 1, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; rc == 0 && i < list->n; i++)
+		rc = effect_of(&v[i], arena, g, &list->items[i]);
+	if (rc == 0 && path_leaf != NULL) {
+		v[i].type = MLS_EFFECT_PATH;
+		v[i].leaf = v[i].proposer = committer;
+		rc = mls__identity_copy(&v[i].identity, arena, path_leaf);
+		if (rc == 0)
+			rc = previous_of(&v[i], arena, g);
+		i++;
+	}
+	if (rc == 0) {
+		*out = v;
+		*n = i;
+	}
+	return rc;
+}
+
+static void
+write_identity(struct mls_writer *w, const struct mls_identity *id)
+{
+	mls__write_u16(w, id->credential_type);
+	mls__write_opaque(w, id->identity);
+	mls__write_opaque(w, id->signature_key);
+	mls__write_opaque(w, id->application_id);
+}
+
+static void
+read_identity(struct mls_identity *out, struct mls_reader *r)
+{
+	out->credential_type = mls__read_u16(r);
+	out->identity = mls__read_opaque(r);
+	out->signature_key = mls__read_opaque(r);
+	out->application_id = mls__read_opaque(r);
+}
+
+void
+mls__effects_write(struct mls_writer *w, const struct mls_effect *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		mls__write_u8(w, (uint8_t)v[i].type);
+		mls__write_u8(w, v[i].by_reference != 0);
+		mls__write_u32(w, v[i].leaf);
+		mls__write_u32(w, v[i].proposer);
+		write_identity(w, &v[i].identity);
+		write_identity(w, &v[i].previous);
+		mls__write_opaque(w, v[i].psk_id);
+		mls__write_opaque(w, v[i].extensions);
+	}
+}
+
+static void
+read_effect(struct mls_effect *out, struct mls_reader *r)
+{
+	out->type = mls__read_u8(r);
+	out->by_reference = mls__read_u8(r);
+	out->leaf = mls__read_u32(r);
+	out->proposer = mls__read_u32(r);
+	read_identity(&out->identity, r);
+	read_identity(&out->previous, r);
+	out->psk_id = mls__read_opaque(r);
+	out->extensions = mls__read_opaque(r);
+}
+
+int
+mls__effects_read(const struct mls_effect **out, size_t *n,
+    struct mls_arena *arena, struct mls_buf in)
+{
+	struct mls_effect *v, one;
+	struct mls_reader r;
+	size_t count = 0, i;
+
+	for (mls__reader_init(&r, in); mls__reader_more(&r); count++)
+		read_effect(&one, &r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	v = mls__arena_array(arena, count, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	mls__reader_init(&r, in);
+	for (i = 0; i < count; i++)
+		read_effect(&v[i], &r);
+	*out = v;
+	*n = count;
+	return 0;
+}
