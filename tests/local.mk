@@ -11,6 +11,10 @@ AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
 	export MLS_TEST_PROVIDERDIR;
+# The offsets of the provider ABI, checked by compiling.
+noinst_PROGRAMS += tests/abi
+tests_abi_SOURCES = tests/abi.c
+
 EXTRA_DIST += tests/run.sh tests/layers.sh
 TESTS += tests/layers.sh
 

@@ -189,6 +189,7 @@ static int
 take_skipped(struct mls_message_key *key, struct taking *t,
     const struct head *head, uint32_t generation)
 {
+	const struct mls_suite *s = t->g->suite;
 	struct mls_buf record;
 	bool found;
 	int rc;
@@ -202,9 +203,10 @@ take_skipped(struct mls_message_key *key, struct taking *t,
 		return rc;
 	if (!found)
 		return MLS_E_GENERATION_CONSUMED;
-	if (record.len != sizeof(*key))
+	if (record.len != s->nk + s->nn)
 		return MLS_E_STORED_STATE_MALFORMED;
-	memcpy(key, record.data, sizeof(*key));
+	memcpy(key->key, record.data, s->nk);
+	memcpy(key->nonce, record.data + s->nk, s->nn);
 	skipped_key(t, mls__batch_key(t->batch, MLS_REC_SKIPPED), generation);
 	mls__batch_del(t->batch);
 	return 0;
@@ -230,8 +232,14 @@ static void
 keep_skipped(struct taking *t, uint32_t generation,
     const struct mls_message_key *key)
 {
+	const struct mls_suite *s = t->g->suite;
+	uint8_t both[sizeof(*key)];
+
+	memcpy(both, key->key, s->nk);
+	memcpy(both + s->nk, key->nonce, s->nn);
 	skipped_key(t, mls__batch_key(t->batch, MLS_REC_SKIPPED), generation);
-	mls__batch_put(t->batch, mls__buf(key, sizeof(*key)));
+	mls__batch_put(t->batch, mls__buf(both, s->nk + s->nn));
+	mls__wipe(both, sizeof(both));
 }
 
 /* A key at or beyond the head: keep those in between, move the head. */

@@ -211,3 +211,91 @@ Test(group, parked_commit_survives_its_handle)
 	mls_bytes_free(&again);
 	part(&t);
 }
+
+Test(group, messages_out_of_order_and_late)
+{
+	struct three t = meet(1);
+	struct mls_bytes m[6], late;
+	const int order[] = { 3, 0, 5, 1, 4, 2 };
+	size_t i;
+
+	must(mls_group_send(&late, t.m[2].group, text("late")));
+	for (i = 0; i < 6; i++)
+		must(mls_group_send(&m[i], t.m[0].group, text("m")));
+	for (i = 0; i < 6; i++)
+		receive_by(&t, 1, &m[order[i]]);
+	for (i = 0; i < 6; i++)
+		must_fail(mls_group_receive(t.m[1].group, octets(&m[i]), NULL,
+		    NULL), MLS_E_GENERATION_CONSUMED);
+	must_fail(mls_group_receive(t.m[0].group, octets(&m[0]), NULL, NULL),
+	    MLS_E_OWN_PRIVATE_MESSAGE);
+	/* Carol sees them late, over three epochs, and no longer. */
+	for (i = 0; i < 3; i++) {
+		commit_by(&t, i, 3, NULL, NULL);
+		receive_by(&t, 2, &m[i]);
+	}
+	receive_by(&t, 1, &late);
+	commit_by(&t, 0, 3, NULL, NULL);
+	must_fail(mls_group_receive(t.m[2].group, octets(&m[4]), NULL, NULL),
+	    MLS_E_EPOCH_SECRETS_GONE);
+	for (i = 0; i < 6; i++)
+		mls_bytes_free(&m[i]);
+	mls_bytes_free(&late);
+	part(&t);
+}
+
+Test(group, changes_that_commute_and_that_do_not)
+{
+	struct three t = meet(1);
+	struct mls_bytes m[2], commit;
+	mls_change *a, *b, *again, *c;
+
+	must(mls_group_send(&m[0], t.m[0].group, text("one")));
+	must(mls_group_send(&m[1], t.m[0].group, text("two")));
+	must(mls_group_process(&a, t.m[1].group, octets(&m[0])));
+	must(mls_group_process(&b, t.m[1].group, octets(&m[1])));
+	must(mls_group_process(&again, t.m[1].group, octets(&m[1])));
+	must(mls_group_commit(&commit, NULL, t.m[2].group, NULL));
+	must(mls_group_process(&c, t.m[1].group, octets(&commit)));
+	/* The later message, the commit, then the earlier one. */
+	must(mls_change_apply(b));
+	must(mls_change_apply(c));
+	must(mls_change_apply(a));
+	must_fail(mls_change_apply(again), MLS_E_CHANGE_STALE);
+	must_fail(mls_change_apply(a), MLS_E_CHANGE_MISUSE);
+	mls_change_drop(a);
+	mls_change_drop(b);
+	mls_change_drop(c);
+	mls_change_drop(again);
+	must_fail(mls_group_process(&c, t.m[1].group, octets(&commit)),
+	    MLS_E_HANDSHAKE_EPOCH);
+	mls_bytes_free(&m[0]);
+	mls_bytes_free(&m[1]);
+	mls_bytes_free(&commit);
+	part(&t);
+}
+
+Test(group, the_first_commit_wins)
+{
+	struct three t = meet(1);
+	struct mls_bytes mine, yours;
+	mls_change *c;
+
+	must(mls_group_commit(&mine, NULL, t.m[0].group, NULL));
+	must(mls_group_commit(&yours, NULL, t.m[1].group, NULL));
+	/* Bob's is taken; Alice's own is void. */
+	must(mls_group_pending(&c, t.m[0].group));
+	receive_by(&t, 0, &yours);
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_STALE);
+	mls_change_drop(c);
+	must(mls_group_settle(t.m[1].group, 1));
+	receive_by(&t, 2, &yours);
+	must_fail(mls_group_receive(t.m[2].group, octets(&mine), NULL, NULL),
+	    MLS_E_HANDSHAKE_EPOCH);
+	must_fail(mls_group_settle(t.m[0].group, 1), MLS_E_CHANGE_STALE);
+	agree(&t.m[0], &t.m[1]);
+	agree(&t.m[0], &t.m[2]);
+	mls_bytes_free(&mine);
+	mls_bytes_free(&yours);
+	part(&t);
+}
