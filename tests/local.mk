@@ -51,7 +51,8 @@ check_PROGRAMS += mls-vectors
 mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
 	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
 	tests/vectors/schedule.c tests/vectors/protection.c \
-	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c
+	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c \
+	tests/vectors/passive.c
 mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
 

@@ -29,11 +29,20 @@ const struct vec_kind vec_kinds[] = {
 	    vec_tree_validation },
 	{ "treekem", { "leaves_private", "update_paths" }, vec_treekem },
 	{ "messages", { "mls_welcome", "ratchet_tree" }, vec_messages },
+	{ "passive-client", { "welcome", "initial_epoch_authenticator",
+	    "epochs" }, vec_passive },
 	{ NULL, { NULL }, NULL },
 };
 
 struct counts {
 	unsigned long passed, failed;
+};
+
+/* What all cases run with. */
+struct tools {
+	struct mls_plugins *plugins;
+	struct mls_crypto *crypto;
+	mls_context *context;
 };
 
 static const struct vec_kind *
@@ -63,7 +72,7 @@ base_name(const char *file)
 /* Returns whether the case passed. */
 static bool
 run_case(unsigned long *checks, const struct vec_kind *kind,
-    struct mls_crypto *crypto, const json_t *json, const char *file,
+    const struct tools *tools, const json_t *json, const char *file,
     size_t index)
 {
 	const json_t *suite = json_object_get(json, "cipher_suite");
@@ -71,10 +80,11 @@ run_case(unsigned long *checks, const struct vec_kind *kind,
 
 	memset(&v, 0, sizeof(v));
 	v.json = json;
-	v.crypto = crypto;
+	v.crypto = tools->crypto;
+	v.context = tools->context;
 	if (suite != NULL)
 		vec_ok(&v, "cipher_suite", mls__crypto_suite(&v.suite,
-		    crypto, (uint16_t)json_integer_value(suite)));
+		    v.crypto, (uint16_t)json_integer_value(suite)));
 	if (!v.failed)
 		kind->run(&v);
 	if (!v.failed && v.checks == 0)
@@ -91,7 +101,7 @@ run_case(unsigned long *checks, const struct vec_kind *kind,
 }
 
 static void
-run_file(struct counts *total, struct mls_crypto *crypto, const char *path)
+run_file(struct counts *total, const struct tools *tools, const char *path)
 {
 	const char *file = base_name(path);
 	const struct vec_kind *kind;
@@ -110,7 +120,7 @@ run_file(struct counts *total, struct mls_crypto *crypto, const char *path)
 		here.failed = 1;
 	}
 	for (i = 0; kind != NULL && i < json_array_size(json); i++) {
-		if (run_case(&checks, kind, crypto, json_array_get(json, i),
+		if (run_case(&checks, kind, tools, json_array_get(json, i),
 		    file, i))
 			here.passed++;
 		else
@@ -136,8 +146,7 @@ int
 main(int argc, char **argv)
 {
 	struct mls_plugins_options options = { .log = print_log };
-	struct mls_plugins *plugins = NULL;
-	struct mls_crypto *crypto = NULL;
+	struct tools tools = { NULL, NULL, NULL };
 	struct counts total = { 0, 0 };
 	int i, rc;
 
@@ -145,15 +154,18 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: mls-vectors FILE...\n");
 		return 2;
 	}
-	rc = mls__plugins_new(&plugins, &options);
+	rc = mls__plugins_new(&tools.plugins, &options);
 	if (rc == 0)
-		rc = mls__crypto_new(&crypto, plugins);
+		rc = mls__crypto_new(&tools.crypto, tools.plugins);
+	if (rc == 0)
+		rc = vec_passive_context(&tools.context, print_log);
 	if (rc != 0)
 		fprintf(stderr, "mls-vectors: %s\n", mls_strerror(rc));
 	for (i = 1; rc == 0 && i < argc; i++)
-		run_file(&total, crypto, argv[i]);
-	mls__crypto_free(crypto);
-	mls__plugins_free(plugins);
+		run_file(&total, &tools, argv[i]);
+	mls_context_free(tools.context);
+	mls__crypto_free(tools.crypto);
+	mls__plugins_free(tools.plugins);
 	if (rc != 0)
 		return 2;
 	printf("%lu passed, %lu failed\n", total.passed, total.failed);

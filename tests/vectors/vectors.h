@@ -11,11 +11,13 @@
 #include "base/writer.h"
 #include "crypto/key.h"
 #include "crypto/suite.h"
+#include "libmls/mls.h"
 
 /* One case of a file.  The first complaint is kept and fails the case. */
 struct vec {
 	const json_t *json;
 	struct mls_crypto *crypto;
+	mls_context *context; /* of the passive client */
 	const struct mls_suite *suite; /* of cipher_suite, or NULL */
 	struct mls_arena arena;
 	unsigned long checks; /* how much was compared */
@@ -72,5 +74,10 @@ void vec_tree_operations(struct vec *v);
 void vec_tree_validation(struct vec *v);
 void vec_treekem(struct vec *v);
 void vec_messages(struct vec *v);
+void vec_passive(struct vec *v);
+
+/* The context that passive clients run in. */
+int vec_passive_context(mls_context **out,
+    void (*log)(void *payload, int level, const char *text));
 
 #endif
