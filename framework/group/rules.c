@@ -114,6 +114,17 @@ lists_defaults(const struct mls_capabilities *c)
 	return false;
 }
 
+/* LEAF-06, KP-10: the group's version and suite are listed. */
+static bool
+lists_parameters(const struct mls_judge *j, const struct mls_capabilities *c)
+{
+	uint32_t tolerate = j->context->policy.tolerate;
+
+	return mls__list16_has(c->versions, MLS_VERSION_MLS10) &&
+	    ((tolerate & MLS_TOLERATE_UNLISTED_SUITE) != 0 ||
+	    mls__list16_has(c->suites, j->suite->row->number));
+}
+
 /* LEAF-04 */
 static bool
 lists_own_extensions(const struct mls_leaf *leaf)
@@ -160,8 +171,7 @@ mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 	if ((p->tolerate & MLS_TOLERATE_DEFAULT_TYPES) == 0 &&
 	    lists_defaults(c))
 		return MLS_E_DEFAULT_TYPE_LISTED; /* LEAF-05 */
-	if (!mls__list16_has(c->versions, MLS_VERSION_MLS10) ||
-	    !mls__list16_has(c->suites, j->suite->row->number))
+	if (!lists_parameters(j, c))
 		return MLS_E_LEAF_GROUP_PARAMETERS_UNLISTED; /* LEAF-06 */
 	rc = check_borders(p, leaf);
 	if (rc == 0)
@@ -233,8 +243,7 @@ mls__rule_key_package(const struct mls_judge *j,
 		return MLS_E_KEY_PACKAGE_LEAF_SOURCE; /* KP-05 */
 	if (mls__equal(kp->init_key, kp->leaf.encryption_key))
 		return MLS_E_INIT_KEY_IS_LEAF_KEY; /* KP-06 */
-	if (!mls__list16_has(kp->leaf.capabilities.versions, kp->version) ||
-	    !mls__list16_has(kp->leaf.capabilities.suites, kp->suite))
+	if (!lists_parameters(j, &kp->leaf.capabilities))
 		return MLS_E_KEY_PACKAGE_SUITE_UNLISTED; /* KP-10 */
 	rc = mls__rule_extensions(kp->extensions, MLS_IN_KEY_PACKAGE);
 	if (rc == 0)

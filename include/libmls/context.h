@@ -82,6 +82,8 @@ struct mls_policy {
 #define MLS_TOLERATE_LIFETIMES 2u     /* expired key packages (LEAF-14) */
 #define MLS_TOLERATE_PENDING_SEND 4u  /* send while our commit waits */
 #define MLS_TOLERATE_UNCOMMITTED 8u   /* send while proposals wait (APP-01) */
+#define MLS_TOLERATE_UNLISTED_SUITE 16u /* a leaf that does not list the suite it
+                                         * is made for (LEAF-06, KP-10) */
 
 struct mls_context_options {
 	size_t size;

@@ -35,7 +35,8 @@ vec_passive_context(mls_context **out,
 
 	p.credential = accept_all;
 	p.max_lifetime = UINT64_MAX;
-	p.tolerate = MLS_TOLERATE_DEFAULT_TYPES | MLS_TOLERATE_LIFETIMES;
+	p.tolerate = MLS_TOLERATE_DEFAULT_TYPES | MLS_TOLERATE_LIFETIMES |
+	    MLS_TOLERATE_UNLISTED_SUITE;
 	o.policy = &p;
 	o.log = log;
 	return mls_context_new(out, &o);
