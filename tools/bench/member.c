@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+struct mls_buf
+octets(const struct mls_bytes *b)
+{
+	struct mls_buf v = { b->data, b->len };
+
+	return v;
+}
+
+/* A new file for a store of its own. */
+static void
+new_path(char *out, size_t size, struct world *w)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (w->dir[0] == '\0') {
+		snprintf(w->dir, sizeof(w->dir), "%.40s/mls-bench-XXXXXX",
+		    tmp != NULL ? tmp : "/tmp");
+		if (mkdtemp(w->dir) == NULL)
+			broken("cannot make a temporary folder");
+	}
+	snprintf(out, size, "%s/%u", w->dir, w->files++);
+}
+
+static void
+make(struct member *m, struct world *w, uint32_t i, bool setup)
+{
+	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
+	struct mls_key_package_options kp = MLS_KEY_PACKAGE_OPTIONS_INIT;
+	struct mls_param param = { "path", NULL };
+	char name[32], path[128];
+
+	snprintf(name, sizeof(name), "member-%06u", (unsigned)i);
+	o.identity.data = (const uint8_t *)name;
+	o.identity.len = strlen(name);
+	o.keystore = setup ? "memory" : w->keystore;
+	if (!setup && strcmp(w->keystore, "sqlite") == 0) {
+		new_path(path, sizeof(path), w);
+		param.value = path;
+		o.params = &param;
+		o.n_params = 1;
+	}
+	memset(m, 0, sizeof(*m));
+	must(w, mls_client_create(&m->client, setup ? w->setup : w->context,
+	    &o), "a client");
+	kp.suite = w->suite;
+	must(w, mls_key_package_new(&m->package, m->client, &kp),
+	    "a key package");
+}
+
+void
+member_new(struct member *m, struct world *w, uint32_t i)
+{
+	make(m, w, i, false);
+}
+
+void
+member_extra(struct member *m, struct world *w, uint32_t i)
+{
+	make(m, w, i, true);
+}
+
+struct mls_bytes
+package_extra(struct world *w, uint32_t i)
+{
+	struct member m;
+	struct mls_bytes b;
+
+	make(&m, w, i, true);
+	b = m.package;
+	memset(&m.package, 0, sizeof(m.package));
+	member_free(&m);
+	return b;
+}
+
+void
+member_free(struct member *m)
+{
+	mls_group_close(m->group);
+	if (m->client != NULL)
+		mls_client_close(m->client);
+	mls_bytes_free(&m->package);
+	memset(m, 0, sizeof(*m));
+}
+
+void
+member_found(struct member *m, const struct world *w)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+
+	o.suite = w->suite;
+	must(w, mls_group_create(&m->group, m->client, &o), "create");
+}
+
+void
+member_join(struct member *m, const struct world *w,
+    const struct mls_bytes *welcome)
+{
+	struct mls_buf none = { NULL, 0 };
+	mls_change *c;
+
+	must(w, mls_group_join(&c, m->client, octets(welcome), none), "join");
+	must(w, mls_change_apply(c), "join");
+	must(w, mls_change_group(&m->group, c), "join");
+	mls_change_drop(c);
+}
+
+mls_change *
+member_commit(struct mls_bytes *message, struct mls_bytes *welcome,
+    const struct member *m, const struct world *w,
+    const struct mls_bytes *packages, size_t n, uint32_t flags)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent *adds = must_alloc(n, sizeof(*adds));
+	mls_change *c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		adds[i].type = MLS_EFFECT_ADD;
+		adds[i].key_package = octets(&packages[i]);
+	}
+	o.intents = adds;
+	o.n_intents = n;
+	o.flags = flags;
+	must(w, mls_group_make_commit(&c, m->group, &o), "commit");
+	must(w, mls_change_release(message, c), "commit");
+	if (welcome != NULL)
+		must(w, mls_change_welcome(welcome, c), "welcome");
+	free(adds);
+	return c;
+}
+
+mls_change *
+member_process(const struct member *m, const struct world *w,
+    const struct mls_bytes *message)
+{
+	mls_change *c;
+
+	must(w, mls_group_process(&c, m->group, octets(message)), "process");
+	return c;
+}
+
+void
+change_take(mls_change *c, const struct world *w)
+{
+	must(w, mls_change_apply(c), "apply");
+	mls_change_drop(c);
+}
+
+/* The tip adds the next one or two; the last of them is the new tip. */
+static uint32_t
+extend(struct member *creator, struct member *tip, struct world *w,
+    uint32_t next, uint32_t n)
+{
+	struct mls_bytes packages[2], message, welcome;
+	uint32_t more = next + 1 < n ? 2 : 1, last = next + more - 1;
+	bool first = tip->client == NULL;
+	struct member fresh;
+	mls_change *c;
+
+	if (more == 2)
+		packages[0] = package_extra(w, next);
+	if (last == n - 1)
+		member_new(&fresh, w, last);
+	else
+		member_extra(&fresh, w, last);
+	packages[more - 1] = fresh.package;
+	c = member_commit(&message, &welcome, first ? creator : tip, w,
+	    packages, more, MLS_COMMIT_FORCE_PATH);
+	if (first) {
+		change_take(c, w);
+	} else {
+		mls_change_drop(c);
+		change_take(member_process(creator, w, &message), w);
+	}
+	member_join(&fresh, w, &welcome);
+	member_free(tip);
+	*tip = fresh;
+	if (more == 2)
+		mls_bytes_free(&packages[0]);
+	mls_bytes_free(&message);
+	mls_bytes_free(&welcome);
+	return more;
+}
+
+void
+group_full(struct member *creator, struct member *last, struct world *w,
+    uint32_t n)
+{
+	uint32_t next = 1;
+
+	member_new(creator, w, 0);
+	member_found(creator, w);
+	memset(last, 0, sizeof(*last));
+	while (next < n)
+		next += extend(creator, last, w, next, n);
+}
