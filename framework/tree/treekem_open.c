@@ -132,29 +132,66 @@ struct recipient {
 	struct mls_tree *tree;
 	const struct mls_path_keys *keys;
 	struct mls_leaf_list added;
-	size_t next; /* index of the next ciphertext */
 	size_t found;
 	const struct mls_privkey *key;
 };
 
-static int
-find_ours(void *arg, uint32_t at)
+/* An old key of a node that we are unmerged at must not be tried. */
+static bool
+holds(struct recipient *r, uint32_t at)
 {
-	struct recipient *r = arg;
 	const struct mls_privkey *key = r->keys->key[mls__node_level(at)];
 	const struct mls_node *node = mls__tree_node(r->tree, at);
 
-	if (mls__node_is_leaf(at) &&
-	    mls__leaf_listed(r->added, mls__node_leaf(at)))
-		return 0;
-	r->found = r->next++;
-	/* An old key of a node that we are unmerged at must not be tried. */
 	if (key == NULL || node == NULL ||
-	    !mls__node_below(mls__leaf_node(r->keys->leaf), at) ||
 	    !mls__equal(mls__key_public(key), mls__node_key(node)))
-		return 0;
+		return false;
 	r->key = key;
-	return 1;
+	return true;
+}
+
+/* Behind a parent in its resolution: the unmerged leaves, of which those
+ * added in this commit have no ciphertext. */
+static void
+find_unmerged(struct recipient *r, const struct mls_parent *p)
+{
+	uint32_t own = r->keys->leaf, leaf;
+	size_t n = mls__unmerged_count(p), i;
+
+	r->found++;
+	for (i = 0; i < n; i++) {
+		leaf = mls__unmerged_at(p, i);
+		if (mls__leaf_listed(r->added, leaf))
+			continue;
+		if (leaf == own) {
+			holds(r, mls__leaf_node(leaf));
+			return;
+		}
+		r->found++;
+	}
+}
+
+/* The resolution of a node that we are below: of the subtrees beside the way
+ * down to us the counts are enough. */
+static void
+find_ours(struct recipient *r, uint32_t at)
+{
+	uint32_t own = mls__leaf_node(r->keys->leaf), left;
+	const struct mls_node *node;
+
+	while ((node = mls__tree_node(r->tree, at)) == NULL &&
+	    !mls__node_is_leaf(at)) {
+		left = mls__node_left(at);
+		if (mls__node_below(own, left)) {
+			at = left;
+			continue;
+		}
+		r->found += mls__tree_slot(r->tree, left)->resolution -
+		    mls__leaves_below(r->added, left);
+		at = mls__node_right(at);
+	}
+	if (node != NULL && !holds(r, at) && !node->is_leaf)
+		find_unmerged(r, &node->u.parent);
 }
 
 /* COMMIT-11, CRYPT-15 */
@@ -200,7 +237,7 @@ find_secret(struct mls_secret *out, uint32_t *common,
 	for (i = 0; i < n && nodes[i] != *common; i++)
 		continue;
 	if (i < n && i < path->n)
-		mls__tree_resolve(t, copath[i], find_ours, &r);
+		find_ours(&r, copath[i]);
 	if (t->error != 0)
 		return t->error;
 	if (r.key == NULL || r.found >= path->nodes[i].n)
