@@ -109,6 +109,7 @@ mls__txn_del(struct mls_store_txn *t, struct mls_buf key)
 struct scan_arg {
 	int (*fn)(void *arg, struct mls_buf key, struct mls_buf value);
 	void *arg;
+	uint64_t n;
 	int rc;
 };
 
@@ -117,6 +118,7 @@ scan_record(void *arg, struct mls_buf key, struct mls_buf value)
 {
 	struct scan_arg *scan = arg;
 
+	scan->n++;
 	scan->rc = scan->fn(scan->arg, key, value);
 	return scan->rc != 0;
 }
@@ -125,9 +127,12 @@ int
 mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
     int (*fn)(void *arg, struct mls_buf key, struct mls_buf value), void *arg)
 {
-	struct scan_arg scan = { fn, arg, 0 };
+	struct scan_arg scan = { fn, arg, 0, 0 };
 	int status = ops_of(t)->scan(t->txn, prefix, scan_record, &scan);
 
+	/* To find nothing is a look, too. */
+	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ,
+	    scan.n != 0 ? scan.n : 1);
 	if (scan.rc != 0)
 		return scan.rc;
 	return status == MLS_P_NOTFOUND ? 0 : mls__error_of_store(status);
