@@ -98,7 +98,8 @@ mls__tree_merge(struct mls_tree *diff)
 	size_t i;
 
 	assert(diff->prepared && diff->error == 0);
-	mls__pages_trim(&base->pages, now);
+	if (diff->width < base->width)
+		mls__pages_trim(&base->pages, now);
 	base->width = diff->width;
 	for (i = 0; i < diff->overlay.n; i++)
 		if (diff->overlay.all[i]->node < now)
