@@ -60,6 +60,18 @@ mls__transition_apply(struct mls_transition *t)
 	return rc;
 }
 
+/* LEAF-11, LEAF-12: the group has judged what a leaf could do before; there
+ * may be as many sets of capabilities as members. */
+static int
+check_credential_type(struct mls_transition *t, const struct mls_leaf *leaf,
+    const struct mls_leaf *old)
+{
+	if (old != NULL && old->credential.type == leaf->credential.type &&
+	    mls__equal(old->capabilities.raw, leaf->capabilities.raw))
+		return 0;
+	return mls__rule_credential_type(t->diff, leaf);
+}
+
 int
 mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
@@ -80,7 +92,7 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 	if (rc == 0)
 		rc = mls__verify_leaf(&j, leaf, t->committer);
 	if (rc == 0)
-		rc = mls__rule_credential_type(t->diff, leaf);
+		rc = check_credential_type(t, leaf, old);
 	if (rc == 0)
 		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
 	return rc;
