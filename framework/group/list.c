@@ -175,6 +175,7 @@ check_new_leaves(struct applying *a)
 {
 	const struct mls_proposal *p;
 	const struct mls_leaf *leaf;
+	bool agree = a->list->n > 1 && mls__credential_types_agree(a->diff);
 	size_t i;
 	int rc = 0;
 
@@ -190,7 +191,7 @@ check_new_leaves(struct applying *a)
 		    a->out->extensions);
 		if (rc != 0 && a->new_extensions)
 			rc = MLS_E_NEW_EXTENSIONS_UNSUPPORTED; /* PROP-22 */
-		if (rc == 0)
+		if (rc == 0 && !agree)
 			rc = mls__rule_credential_type(a->diff, leaf);
 	}
 	if (rc == 0 && a->new_extensions)

@@ -325,6 +325,31 @@ mls__rule_credential_type(struct mls_tree *t, const struct mls_leaf *leaf)
 	return 0;
 }
 
+bool
+mls__credential_types_agree(struct mls_tree *t)
+{
+	uint16_t types[MLS_LIMIT_CAPABILITIES]; /* more fit in no list */
+	const struct mls_capset *set;
+	size_t n = 0, i, k;
+
+	for (i = 0; (set = mls__tree_capset(t, i)) != NULL; i++) {
+		for (k = 0; k < n; k++)
+			if (types[k] == set->credential_type)
+				break;
+		if (k < n)
+			continue;
+		if (n == sizeof(types) / sizeof(types[0]))
+			return false;
+		types[n++] = set->credential_type;
+	}
+	for (i = 0; (set = mls__tree_capset(t, i)) != NULL; i++)
+		for (k = 0; k < n; k++)
+			if (!mls__list16_has(set->capabilities.credentials,
+			    types[k]))
+				return false;
+	return true;
+}
+
 int
 mls__rule_members_support(struct mls_tree *t, struct mls_buf extensions)
 {

@@ -56,6 +56,11 @@ int mls__rule_own_package(const mls_client *client,
 int mls__rule_credential_type(struct mls_tree *t,
     const struct mls_leaf *leaf);
 
+/* credential_types_agree(t): LEAF-11 and LEAF-12 hold for all leaves, told
+ * from sets of capabilities and types alone: many new leaves need not be held
+ * against every set one by one. */
+bool mls__credential_types_agree(struct mls_tree *t);
+
 /* PROP-11, PROP-12: each member supports the new extensions. */
 int mls__rule_members_support(struct mls_tree *t, struct mls_buf extensions);
 
