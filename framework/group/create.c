@@ -101,8 +101,8 @@ enter(struct creating *cr)
 	if (rc == 0)
 		rc = mls__epoch_derive(&st->epoch, cr->s, &secret);
 	if (rc == 0)
-		rc = mls__mac(&st->confirmation_tag, cr->s,
-		    &st->epoch.confirmation, mls__buf(NULL, 0));
+		rc = mls__confirmation_tag(&st->confirmation_tag, cr->s,
+		    &st->epoch, mls__buf(NULL, 0));
 	if (rc == 0)
 		rc = mls__transcript_interim(&st->interim, cr->s,
 		    mls__buf(NULL, 0),

@@ -94,7 +94,7 @@ check_signature(struct incoming *in, int error)
 	return rc;
 }
 
-/* FRAME-06, CRYPT-09 */
+/* RFC 9420 §6.2, FRAME-06, CRYPT-09 */
 static int
 check_membership(struct incoming *in)
 {
@@ -103,8 +103,6 @@ check_membership(struct incoming *in)
 	struct mls_secret tag = { 0 };
 	int rc;
 
-	if (in->a.membership_tag.len != s->nh)
-		return MLS_E_MAC_LENGTH;
 	mls__content_tbs(&w, in->a.wire_format, in->a.content.raw,
 	    in->a.content.sender.type, in->context);
 	rc = w.error;
@@ -112,9 +110,9 @@ check_membership(struct incoming *in)
 		rc = mls__membership_tag(&tag, s,
 		    &in->g->state->epoch.membership, mls__writer_buf(&w),
 		    in->a.auth);
-	if (rc == 0 && !mls__equal_ct(mls__secret_buf(&tag),
-	    in->a.membership_tag))
-		rc = MLS_E_MEMBERSHIP_TAG_INVALID;
+	if (rc == 0)
+		rc = mls__tag_check(&tag, in->a.membership_tag,
+		    MLS_E_MEMBERSHIP_TAG_INVALID);
 	mls__secret_wipe(&tag);
 	mls__writer_free(&w);
 	return rc;

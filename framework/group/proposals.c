@@ -137,6 +137,18 @@ compare_bufs(const void *a, const void *b)
 	return x->len < y->len ? -1 : x->len > y->len;
 }
 
+bool
+mls__has_twins(struct mls_buf *v, size_t n)
+{
+	size_t i;
+
+	qsort(v, n, sizeof(*v), compare_bufs);
+	for (i = 1; i < n; i++)
+		if (compare_bufs(&v[i - 1], &v[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Octet strings gathered to be looked at for twins. */
 struct gather {
 	struct mls_buf *v;
@@ -154,13 +166,7 @@ gather_new(struct gather *out, size_t most)
 static bool
 has_twins(struct gather *in)
 {
-	size_t i;
-
-	qsort(in->v, in->n, sizeof(*in->v), compare_bufs);
-	for (i = 1; i < in->n; i++)
-		if (compare_bufs(&in->v[i - 1], &in->v[i]) == 0)
-			return true;
-	return false;
+	return mls__has_twins(in->v, in->n);
 }
 
 int

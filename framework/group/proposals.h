@@ -36,6 +36,9 @@ struct mls_applied {
 int mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
     uint32_t proposer);
 
+/* has_twins(v, n): two are equal; sorts them. */
+bool mls__has_twins(struct mls_buf *v, size_t n);
+
 /* list_resolve(out, arena, g, commit, committer): references become cached
  * proposals: PROP-03, PROP-04. */
 int mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
