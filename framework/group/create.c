@@ -45,8 +45,10 @@ make_leaf(struct creating *cr)
 		return rc;
 	rc = mls__rule_leaf(&j, &node->u.leaf);
 	if (rc == 0)
-		rc = mls__rule_extensions(cr->o.extensions,
-		    MLS_IN_GROUP_CONTEXT);
+		rc = mls__rule_no_grease(cr->o.extensions);
+	if (rc == 0)
+		rc = mls__rule_group_extensions(j.context,
+		    cr->o.extensions, mls__buf(NULL, 0));
 	/* GROUP-02 */
 	if (rc == 0 && (!mls__understood(j.context, cr->o.extensions) ||
 	    mls__rule_leaf_group(&node->u.leaf.capabilities,

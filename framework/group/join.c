@@ -219,8 +219,8 @@ check_group(struct opening *op)
 	if (rc == 0 && found)
 		rc = MLS_E_GROUP_ID_IN_USE;
 	if (rc == 0)
-		rc = mls__rule_extensions(context->extensions,
-		    MLS_IN_GROUP_CONTEXT);
+		rc = mls__rule_group_extensions(op->client->context,
+		    context->extensions, mls__buf(NULL, 0));
 	if (rc == 0)
 		rc = mls__rule_extensions(op->info.extensions,
 		    MLS_IN_GROUP_INFO);

@@ -249,20 +249,6 @@ cache_has(const mls_group *g, struct mls_buf ref)
 	return false;
 }
 
-/* LIMIT-05: of all, and of one sender. */
-static int
-check_room(const mls_group *g, uint32_t sender)
-{
-	uint32_t most = mls__policy(g)->max_proposals, of_sender = 0;
-	const struct mls_cached *c;
-
-	for (c = g->cache; c != NULL; c = c->next)
-		of_sender += c->authentic.content.sender.index == sender;
-	if (g->cached >= most || of_sender >= (most + 15) / 16)
-		return MLS_E_PROPOSAL_CACHE_FULL;
-	return 0;
-}
-
 static int
 take_proposal(struct incoming *in)
 {
@@ -283,7 +269,7 @@ take_proposal(struct incoming *in)
 		mls__cached_free(c->proposal);
 		c->proposal = NULL;
 	} else {
-		rc = check_room(g, sender);
+		rc = mls__cache_room(g, sender);
 		if (rc == 0)
 			rc = mls__rule_proposal(g, p, sender);
 	}

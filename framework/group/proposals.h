@@ -73,6 +73,9 @@ int mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
 int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
     const struct mls_authentic *a);
 
+/* cache_room(g, sender): for one more of this sender: LIMIT-05. */
+int mls__cache_room(const mls_group *g, uint32_t sender);
+
 /* cache_add(g, c): behind the others; takes c.  cache_put(b, c): its record;
  * cache_load(g): all of them, at opening. */
 void mls__cache_add(mls_group *g, struct mls_cached *c);
