@@ -222,3 +222,17 @@ tests_unit_test_inspect_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_inspect_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
+
+# Every rule that a message can break, by messages forged to break it.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/rules/rules
+TESTS += tests/rules/rules
+tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
+	tests/rules/forge_commit.c tests/rules/rules_frame.c \
+	tests/unit/group_fixture.h
+tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)
+endif
+endif

@@ -93,6 +93,20 @@ mls__cache_add(mls_group *g, struct mls_cached *c)
 		g->next_order = c->order + 1;
 }
 
+/* LIMIT-05: of all, and of one sender. */
+int
+mls__cache_room(const mls_group *g, uint32_t sender)
+{
+	uint32_t most = mls__policy(g)->max_proposals, of_sender = 0;
+	const struct mls_cached *c;
+
+	for (c = g->cache; c != NULL; c = c->next)
+		of_sender += c->authentic.content.sender.index == sender;
+	if (g->cached >= most || of_sender >= (most + 15) / 16)
+		return MLS_E_PROPOSAL_CACHE_FULL;
+	return 0;
+}
+
 void
 mls__cache_put(struct mls_batch *b, const struct mls_cached *c)
 {

@@ -83,9 +83,10 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 		return MLS_E_PATH_LEAF_SOURCE; /* LEAF-19 */
 	/* COMMIT-10 */
 	rc = mls__rule_leaf(&j, leaf);
-	if (rc == 0)
-		rc = mls__rule_leaf_group(&leaf->capabilities,
-		    t->applied.extensions);
+	if (rc != 0)
+		return rc;
+	rc = mls__rule_leaf_group(&leaf->capabilities,
+	    t->applied.extensions);
 	if (rc != 0 && !mls__equal(t->applied.extensions,
 	    t->g->state->context.extensions))
 		rc = MLS_E_NEW_EXTENSIONS_UNSUPPORTED; /* PROP-22 */
@@ -141,7 +142,7 @@ mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
 		rc = mls__epoch_enter(&next->epoch, s, &t->joiner, &t->psk,
 		    next->context.raw);
 	if (rc == 0)
-		rc = mls__mac(tag, s, &next->epoch.confirmation,
+		rc = mls__confirmation_tag(tag, s, &next->epoch,
 		    next->context.confirmed_transcript_hash);
 	return rc;
 }
@@ -226,14 +227,16 @@ be_removed(mls_change *c, struct mls_transition *t)
 	return 0;
 }
 
+/* What the suite says of lengths, before anything is computed: also of the
+ * tag, which who is removed cannot check further. */
 static int
-check_tag(const struct mls_secret *tag, struct mls_buf received)
+check_lengths(const struct mls_authentic *a, const struct mls_suite *s)
 {
-	if (received.len != tag->len)
+	if (a->confirmation_tag.len == 0)
+		return MLS_E_CONFIRMATION_TAG_MISSING; /* FRAME-09 */
+	if (a->confirmation_tag.len != s->nh)
 		return MLS_E_MAC_LENGTH; /* CRYPT-09 */
-	if (!mls__equal_ct(mls__secret_buf(tag), received))
-		return MLS_E_CONFIRMATION_TAG_INVALID; /* COMMIT-14 */
-	return 0;
+	return mls__commit_check(&a->content.u.commit, s);
 }
 
 /* COMMIT-01, COMMIT-02 */
@@ -263,17 +266,38 @@ ask_commit(mls_change *c, struct mls_transition *t,
 	return rc;
 }
 
+/* The next epoch, which the sender's tag must be of. */
+static int
+enter(mls_change *c, struct mls_transition *t, const struct mls_authentic *a)
+{
+	struct mls_secret tag = { 0 };
+	int rc;
+
+	/* COMMIT-21: without a path the commit secret is zeros. */
+	if (!a->content.u.commit.has_path)
+		t->commit_secret.len = (uint8_t)t->g->suite->nh;
+	rc = mls__transition_enter(&tag, t, a->wire_format, a->content.raw,
+	    a->signature);
+	if (rc == 0)
+		rc = mls__tag_check(&tag, a->confirmation_tag,
+		    MLS_E_CONFIRMATION_TAG_INVALID); /* COMMIT-14 */
+	if (rc == 0)
+		rc = mls__transition_finish(c, t, &tag);
+	mls__secret_wipe(&tag);
+	return rc;
+}
+
 int
 mls__commit_process(mls_change *c, mls_group *g,
     const struct mls_authentic *a)
 {
 	const struct mls_commit *commit = &a->content.u.commit;
 	struct mls_transition t;
-	struct mls_secret tag = { 0 };
 	int rc;
 
-	if (a->confirmation_tag.len == 0)
-		return MLS_E_CONFIRMATION_TAG_MISSING; /* FRAME-09 */
+	rc = check_lengths(a, g->suite);
+	if (rc != 0)
+		return rc;
 	rc = mls__transition_new(&t, g, &c->arena, a->content.sender.index);
 	if (rc == 0)
 		rc = mls__list_resolve(&t.list, &c->arena, g, commit,
@@ -282,28 +306,19 @@ mls__commit_process(mls_change *c, mls_group *g,
 		rc = mls__transition_apply(&t);
 	if (rc == 0)
 		rc = check_path_duty(commit, &t);
-	if (rc == 0)
-		rc = ask_commit(c, &t,
-		    commit->has_path ? &commit->path.leaf : NULL);
 	if (rc == 0 && commit->has_path)
 		rc = take_path(&t, &commit->path);
 	if (rc != 0)
 		goto out;
-	if (t.applied.removes_us) {
+	if (t.applied.removes_us)
 		rc = be_removed(c, &t);
-		goto out;
-	}
-	/* COMMIT-21: without a path the commit secret is zeros. */
-	if (!commit->has_path)
-		t.commit_secret.len = (uint8_t)g->suite->nh;
-	rc = mls__transition_enter(&tag, &t, a->wire_format, a->content.raw,
-	    a->signature);
+	else
+		rc = enter(c, &t, a);
+	/* FRAME-19: who decides sees nothing that may yet prove false. */
 	if (rc == 0)
-		rc = check_tag(&tag, a->confirmation_tag);
-	if (rc == 0)
-		rc = mls__transition_finish(c, &t, &tag);
+		rc = ask_commit(c, &t,
+		    commit->has_path ? &commit->path.leaf : NULL);
 out:
-	mls__secret_wipe(&tag);
 	mls__transition_free(&t);
 	return rc;
 }

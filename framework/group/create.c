@@ -45,8 +45,10 @@ make_leaf(struct creating *cr)
 		return rc;
 	rc = mls__rule_leaf(&j, &node->u.leaf);
 	if (rc == 0)
-		rc = mls__rule_extensions(cr->o.extensions,
-		    MLS_IN_GROUP_CONTEXT);
+		rc = mls__rule_no_grease(cr->o.extensions);
+	if (rc == 0)
+		rc = mls__rule_group_extensions(j.context,
+		    cr->o.extensions, mls__buf(NULL, 0));
 	/* GROUP-02 */
 	if (rc == 0 && (!mls__understood(j.context, cr->o.extensions) ||
 	    mls__rule_leaf_group(&node->u.leaf.capabilities,
@@ -101,8 +103,8 @@ enter(struct creating *cr)
 	if (rc == 0)
 		rc = mls__epoch_derive(&st->epoch, cr->s, &secret);
 	if (rc == 0)
-		rc = mls__mac(&st->confirmation_tag, cr->s,
-		    &st->epoch.confirmation, mls__buf(NULL, 0));
+		rc = mls__confirmation_tag(&st->confirmation_tag, cr->s,
+		    &st->epoch, mls__buf(NULL, 0));
 	if (rc == 0)
 		rc = mls__transcript_interim(&st->interim, cr->s,
 		    mls__buf(NULL, 0),

@@ -86,7 +86,7 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 		return write_psk(w, g, intent->psk_id);
 	case MLS_EFFECT_EXTENSIONS:
 		mls__proposal_write_extensions(w, intent->extensions);
-		return 0;
+		return mls__rule_no_grease(intent->extensions);
 	default:
 		return MLS_E_ARGUMENT;
 	}

@@ -32,23 +32,11 @@ mls__join_free(struct mls_join *j)
 	free(j);
 }
 
-static int
-compare_entries(const void *a, const void *b)
-{
-	const struct mls_welcome_entry *const *x = a, *const *y = b;
-	size_t n = (*x)->new_member.len, m = (*y)->new_member.len;
-
-	if (n != m)
-		return n < m ? -1 : 1;
-	return n != 0 ? memcmp((*x)->new_member.data,
-	    (*y)->new_member.data, n) : 0;
-}
-
 /* WELCOME-03 */
 static int
 check_entries(const struct mls_welcome *w)
 {
-	const struct mls_welcome_entry **v;
+	struct mls_buf *v;
 	size_t i;
 	int rc = 0;
 
@@ -56,16 +44,14 @@ check_entries(const struct mls_welcome *w)
 	if (v == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	for (i = 0; i < w->n; i++)
-		v[i] = &w->entries[i];
-	qsort(v, w->n, sizeof(*v), compare_entries);
-	for (i = 1; rc == 0 && i < w->n; i++)
-		if (compare_entries(&v[i - 1], &v[i]) == 0)
-			rc = MLS_E_WELCOME_ENTRY_REPEATED;
+		v[i] = w->entries[i].new_member;
+	if (mls__has_twins(v, w->n))
+		rc = MLS_E_WELCOME_ENTRY_REPEATED;
 	free(v);
 	return rc;
 }
 
-/* WELCOME-01, WELCOME-02 */
+/* WELCOME-01, WELCOME-02, CRYPT-01 */
 static int
 find_entry(struct opening *op)
 {
@@ -74,7 +60,10 @@ find_entry(struct opening *op)
 	size_t i;
 	int rc;
 
-	rc = check_entries(&op->welcome);
+	rc = mls__crypto_suite(&j->suite, op->client->context->crypto,
+	    op->welcome.suite);
+	if (rc == 0)
+		rc = check_entries(&op->welcome);
 	for (i = 0; rc == 0 && !found && i < op->welcome.n; i++) {
 		op->entry = &op->welcome.entries[i];
 		if (op->entry->new_member.len > sizeof(j->ref))
@@ -87,15 +76,15 @@ find_entry(struct opening *op)
 	if (!found)
 		return MLS_E_WELCOME_NOT_FOR_US;
 	j->suite = j->own.suite;
-	if (op->entry->new_member.len != j->suite->nh)
-		return MLS_E_HASH_LENGTH; /* CRYPT-14 */
-	memcpy(j->ref, op->entry->new_member.data, j->suite->nh);
 	if (op->welcome.suite != j->suite->row->number)
 		return MLS_E_WELCOME_CIPHER_SUITE;
-	return 0;
+	rc = mls__welcome_entry_check(op->entry, j->suite);
+	if (rc == 0)
+		memcpy(j->ref, op->entry->new_member.data, j->suite->nh);
+	return rc;
 }
 
-/* WELCOME-04, WELCOME-05, CRYPT-15 */
+/* WELCOME-04, WELCOME-05, WELCOME-08, CRYPT-15 */
 static int
 open_secrets(struct opening *op)
 {
@@ -121,53 +110,54 @@ open_secrets(struct opening *op)
 	mls__group_secrets_read(&op->secrets, arena, &r);
 	if (mls__reader_end(&r) != 0)
 		return MLS_E_GROUP_SECRETS_MALFORMED;
-	if (op->secrets.joiner_secret.len != s->nh ||
-	    (op->secrets.has_path_secret &&
-	    op->secrets.path_secret.len != s->nh))
-		return MLS_E_SECRET_LENGTH;
-	return mls__secret_set(&op->joiner, op->secrets.joiner_secret);
+	rc = mls__group_secrets_check(&op->secrets, s);
+	if (rc == 0)
+		rc = mls__secret_set(&op->joiner, op->secrets.joiner_secret);
+	return rc;
 }
 
-/* WELCOME-06 to WELCOME-09 */
+/* WELCOME-07, WELCOME-09 */
 static int
-check_psk(const struct opening *op, size_t i, bool *lineage)
+check_psks(const struct opening *op)
 {
-	const struct mls_psk_id *id = &op->secrets.psks[i];
-	size_t k;
+	const struct mls_psk_id *id;
+	struct mls_buf *v;
+	size_t i, lineage = 0;
+	int rc = 0;
 
-	if (id->nonce.len != op->c->join->suite->nh)
-		return MLS_E_WELCOME_PSK_NONCE_LENGTH;
-	for (k = 0; k < i; k++)
-		if (mls__equal(id->raw, op->secrets.psks[k].raw))
-			return MLS_E_WELCOME_PSK_REPEATED;
-	if (id->type != MLS_PSK_RESUMPTION ||
-	    id->usage == MLS_PSK_APPLICATION)
-		return 0;
-	if (*lineage)
-		return MLS_E_WELCOME_LINEAGE_PSK_REPEATED;
-	*lineage = true;
-	return 0;
+	v = mls__array_alloc(op->secrets.n, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (i = 0; i < op->secrets.n; i++) {
+		id = &op->secrets.psks[i];
+		v[i] = id->raw;
+		lineage += id->type == MLS_PSK_RESUMPTION &&
+		    id->usage != MLS_PSK_APPLICATION;
+	}
+	if (mls__has_twins(v, op->secrets.n))
+		rc = MLS_E_WELCOME_PSK_REPEATED;
+	else if (lineage > 1)
+		rc = MLS_E_WELCOME_LINEAGE_PSK_REPEATED;
+	/* Groups that follow from others are not joined by these calls. */
+	else if (lineage == 1)
+		rc = MLS_E_POLICY_REJECTED;
+	free(v);
+	return rc;
 }
 
+/* WELCOME-06 */
 static int
 find_psks(struct opening *op)
 {
 	struct mls_arena *arena = &op->c->arena;
-	bool lineage = false;
 	struct mls_psk *psks;
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	if (op->secrets.n > UINT16_MAX)
-		return MLS_E_PSK_TOO_MANY;
 	psks = mls__arena_array(arena, op->secrets.n, sizeof(*psks));
 	if (psks == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < op->secrets.n; i++)
-		rc = check_psk(op, i, &lineage);
-	/* Groups that follow from others are not joined by these calls. */
-	if (rc == 0 && lineage)
-		rc = MLS_E_POLICY_REJECTED;
+	rc = check_psks(op);
 	for (i = 0; rc == 0 && i < op->secrets.n; i++) {
 		psks[i].id = op->secrets.psks[i];
 		rc = mls__psk_find(&psks[i].value, arena, op->client, &op->t,
@@ -179,7 +169,7 @@ find_psks(struct opening *op)
 	return rc;
 }
 
-/* WELCOME-10 to WELCOME-13 */
+/* WELCOME-10 to WELCOME-13, CRYPT-14 */
 static int
 open_info(struct opening *op)
 {
@@ -209,7 +199,9 @@ open_info(struct opening *op)
 		return MLS_E_GROUP_INFO_CIPHER_SUITE;
 	if (op->info.context.version != op->c->join->own.package.version)
 		return MLS_E_GROUP_INFO_VERSION;
-	return 0;
+	if (op->info.confirmation_tag.len != s->nh)
+		return MLS_E_GROUP_INFO_TAG_LENGTH; /* GI-05 */
+	return mls__group_context_check(&op->info.context, s);
 }
 
 /* WELCOME-14, WELCOME-20, WELCOME-25 */
@@ -228,8 +220,8 @@ check_group(struct opening *op)
 	if (rc == 0 && found)
 		rc = MLS_E_GROUP_ID_IN_USE;
 	if (rc == 0)
-		rc = mls__rule_extensions(context->extensions,
-		    MLS_IN_GROUP_CONTEXT);
+		rc = mls__rule_group_extensions(op->client->context,
+		    context->extensions, mls__buf(NULL, 0));
 	if (rc == 0)
 		rc = mls__rule_extensions(op->info.extensions,
 		    MLS_IN_GROUP_INFO);
@@ -300,13 +292,11 @@ make_state(struct opening *op, struct mls_tree *tree, uint32_t leaf)
 		rc = mls__epoch_enter(&st->epoch, s, &op->joiner, &op->psk,
 		    st->context.raw);
 	if (rc == 0)
-		rc = mls__mac(&tag, s, &st->epoch.confirmation,
+		rc = mls__confirmation_tag(&tag, s, &st->epoch,
 		    st->context.confirmed_transcript_hash);
-	if (rc == 0 && op->info.confirmation_tag.len != tag.len)
-		rc = MLS_E_GROUP_INFO_TAG_LENGTH;
-	if (rc == 0 && !mls__equal_ct(mls__secret_buf(&tag),
-	    op->info.confirmation_tag))
-		rc = MLS_E_WELCOME_CONFIRMATION_TAG; /* WELCOME-24 */
+	if (rc == 0)
+		rc = mls__tag_check(&tag, op->info.confirmation_tag,
+		    MLS_E_WELCOME_CONFIRMATION_TAG); /* WELCOME-24 */
 	if (rc == 0) {
 		st->confirmation_tag = tag;
 		rc = mls__transcript_interim(&st->interim, s,

@@ -16,7 +16,7 @@ struct applying {
 	bool new_extensions;
 };
 
-static int
+static void
 apply_extensions(struct applying *a)
 {
 	const struct mls_proposal *p;
@@ -30,11 +30,7 @@ apply_extensions(struct applying *a)
 		a->out->extensions = p->u.extensions;
 		a->out->needs_path = true;
 		a->new_extensions = true;
-		if (!mls__understood(a->g->client->context,
-		    p->u.extensions))
-			return MLS_E_GCE_EXTENSION_UNSUPPORTED;
 	}
-	return 0;
 }
 
 static int
@@ -196,6 +192,9 @@ check_new_leaves(struct applying *a)
 	}
 	if (rc == 0 && a->new_extensions)
 		rc = mls__rule_members_support(a->diff, a->out->extensions);
+	if (rc == 0 && a->new_extensions && !a->out->removes_us &&
+	    !mls__understood(a->g->client->context, a->out->extensions))
+		rc = MLS_E_GCE_EXTENSION_UNSUPPORTED;
 	return rc;
 }
 
@@ -208,16 +207,16 @@ mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
 
 	memset(out, 0, sizeof(*out));
 	out->needs_path = list->n == 0;
-	rc = apply_extensions(&a);
-	if (rc == 0)
-		rc = apply_updates(&a);
+	apply_extensions(&a);
+	rc = apply_updates(&a);
 	if (rc == 0)
 		rc = apply_removes(&a);
 	if (rc == 0)
 		rc = apply_adds(&a);
 	if (rc == 0)
 		rc = check_new_leaves(&a);
-	if (rc == 0)
+	/* COMMIT-20: nobody stays for want of a PSK that the others have. */
+	if (rc == 0 && !out->removes_us)
 		rc = apply_psks(&a);
 	if (rc == 0)
 		rc = mls__tree_error(diff);

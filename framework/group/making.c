@@ -10,6 +10,7 @@
 #include "group/state.h"
 
 #define MESSAGE_MAX (16u << 20) /* LIMIT-01, for application data */
+#define EPOCH_MESSAGES (1u << 24)
 
 int
 mls__making_new(mls_change *c)
@@ -176,6 +177,18 @@ write_public(struct mls_writer *w, mls_change *c)
 	return rc;
 }
 
+/* RFC 9420 §15.2, APP-03.  Each message has a key of its own; what is bounded
+ * is what one sender has under one epoch, by what AES-GCM bears under one key.
+ * A commit is always possible: it is the way out. */
+static int
+check_epoch_use(const struct mls_suite *s, uint8_t kind, uint32_t generation)
+{
+	bool gcm = s->row->aead == 0x0001 || s->row->aead == 0x0002;
+
+	return kind == MLS_RATCHET_APPLICATION && gcm &&
+	    generation >= EPOCH_MESSAGES ? MLS_E_AEAD_LIMIT : 0;
+}
+
 /* §6.3: with the next generation of ours, and what spends it. */
 static int
 write_private(struct mls_writer *w, mls_change *c)
@@ -201,6 +214,9 @@ write_private(struct mls_writer *w, mls_change *c)
 	seal.sender_data.leaf = at.leaf;
 	rc = mls__ratchet_next(&seal.sender_data.generation, g, &g->txn,
 	    &at);
+	if (rc == 0)
+		rc = check_epoch_use(g->suite, kind,
+		    seal.sender_data.generation);
 	if (rc == 0)
 		rc = mls__random(seal.sender_data.reuse_guard,
 		    sizeof(seal.sender_data.reuse_guard), g->suite);

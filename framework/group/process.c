@@ -95,7 +95,7 @@ check_signature(struct incoming *in, int error)
 	return rc;
 }
 
-/* FRAME-06, CRYPT-09 */
+/* RFC 9420 §6.2, FRAME-06, CRYPT-09 */
 static int
 check_membership(struct incoming *in)
 {
@@ -104,8 +104,6 @@ check_membership(struct incoming *in)
 	struct mls_secret tag = { 0 };
 	int rc;
 
-	if (in->a.membership_tag.len != s->nh)
-		return MLS_E_MAC_LENGTH;
 	mls__content_tbs(&w, in->a.wire_format, in->a.content.raw,
 	    in->a.content.sender.type, in->context);
 	rc = w.error;
@@ -113,9 +111,9 @@ check_membership(struct incoming *in)
 		rc = mls__membership_tag(&tag, s,
 		    &in->g->state->epoch.membership, mls__writer_buf(&w),
 		    in->a.auth);
-	if (rc == 0 && !mls__equal_ct(mls__secret_buf(&tag),
-	    in->a.membership_tag))
-		rc = MLS_E_MEMBERSHIP_TAG_INVALID;
+	if (rc == 0)
+		rc = mls__tag_check(&tag, in->a.membership_tag,
+		    MLS_E_MEMBERSHIP_TAG_INVALID);
 	mls__secret_wipe(&tag);
 	mls__writer_free(&w);
 	return rc;
@@ -252,20 +250,6 @@ cache_has(const mls_group *g, struct mls_buf ref)
 	return false;
 }
 
-/* LIMIT-05: of all, and of one sender. */
-static int
-check_room(const mls_group *g, uint32_t sender)
-{
-	uint32_t most = mls__policy(g)->max_proposals, of_sender = 0;
-	const struct mls_cached *c;
-
-	for (c = g->cache; c != NULL; c = c->next)
-		of_sender += c->authentic.content.sender.index == sender;
-	if (g->cached >= most || of_sender >= (most + 15) / 16)
-		return MLS_E_PROPOSAL_CACHE_FULL;
-	return 0;
-}
-
 static int
 take_proposal(struct incoming *in)
 {
@@ -286,7 +270,7 @@ take_proposal(struct incoming *in)
 		mls__cached_free(c->proposal);
 		c->proposal = NULL;
 	} else {
-		rc = check_room(g, sender);
+		rc = mls__cache_room(g, sender);
 		if (rc == 0)
 			rc = mls__rule_proposal(g, p, sender);
 	}

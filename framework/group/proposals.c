@@ -44,10 +44,8 @@ rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
 }
 
 static int
-rule_psk(const mls_group *g, const struct mls_psk_id *id)
+rule_psk(const struct mls_psk_id *id)
 {
-	if (id->nonce.len != g->suite->nh)
-		return MLS_E_PSK_NONCE_LENGTH; /* PSK-01 */
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_REINIT)
 		return MLS_E_PSK_USAGE_REINIT; /* PSK-03 */
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_BRANCH)
@@ -88,14 +86,14 @@ rule_alone(mls_group *g, const struct mls_proposal *p, uint32_t proposer)
 			return MLS_E_REMOVE_UNKNOWN_LEAF; /* PROP-08 */
 		return 0;
 	case MLS_PROPOSAL_PSK:
-		return rule_psk(g, &p->u.psk);
+		return rule_psk(&p->u.psk);
 	case MLS_PROPOSAL_REINIT:
 		return rule_reinit(&p->u.reinit);
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
-		return mls__rule_extensions(p->u.extensions,
-		    MLS_IN_GROUP_CONTEXT);
+		return mls__rule_group_extensions(g->client->context,
+		    p->u.extensions, g->state->context.extensions);
 	default:
 		return MLS_E_UNKNOWN_PROPOSAL_TYPE;
 	}
@@ -105,8 +103,10 @@ int
 mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
     uint32_t proposer)
 {
-	int rc = rule_alone(g, p, proposer);
+	int rc = mls__proposal_check(p, g->suite); /* PSK-01, CRYPT-07 */
 
+	if (rc == 0)
+		rc = rule_alone(g, p, proposer);
 	if (rc == 0 && p->type == MLS_PROPOSAL_ADD)
 		rc = rule_new_leaf(g, &p->u.add.leaf);
 	if (rc == 0 && p->type == MLS_PROPOSAL_UPDATE)
@@ -137,6 +137,18 @@ compare_bufs(const void *a, const void *b)
 	return x->len < y->len ? -1 : x->len > y->len;
 }
 
+bool
+mls__has_twins(struct mls_buf *v, size_t n)
+{
+	size_t i;
+
+	qsort(v, n, sizeof(*v), compare_bufs);
+	for (i = 1; i < n; i++)
+		if (compare_bufs(&v[i - 1], &v[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Octet strings gathered to be looked at for twins. */
 struct gather {
 	struct mls_buf *v;
@@ -154,13 +166,7 @@ gather_new(struct gather *out, size_t most)
 static bool
 has_twins(struct gather *in)
 {
-	size_t i;
-
-	qsort(in->v, in->n, sizeof(*in->v), compare_bufs);
-	for (i = 1; i < in->n; i++)
-		if (compare_bufs(&in->v[i - 1], &in->v[i]) == 0)
-			return true;
-	return false;
+	return mls__has_twins(in->v, in->n);
 }
 
 int

@@ -36,6 +36,9 @@ struct mls_applied {
 int mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
     uint32_t proposer);
 
+/* has_twins(v, n): two are equal; sorts them. */
+bool mls__has_twins(struct mls_buf *v, size_t n);
+
 /* list_resolve(out, arena, g, commit, committer): references become cached
  * proposals: PROP-03, PROP-04. */
 int mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
@@ -59,6 +62,9 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
  * reference. */
 int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
     const struct mls_authentic *a);
+
+/* cache_room(g, sender): for one more of this sender: LIMIT-05. */
+int mls__cache_room(const mls_group *g, uint32_t sender);
 
 /* cache_add(g, c): behind the others; takes c.  cache_put(b, c): its record;
  * cache_load(g): all of them, at opening. */

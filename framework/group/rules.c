@@ -97,6 +97,66 @@ mls__rule_extensions(struct mls_buf list, enum mls_place place)
 	return r.error;
 }
 
+/* CRED-03: each sender is asked about as a newcomer is. */
+static int
+ask_senders(const mls_context *context, struct mls_buf data)
+{
+	struct mls_reader r, list;
+	struct mls_leaf sender;
+	int rc = 0;
+
+	mls__reader_init(&r, data);
+	list = mls__read_vector(&r);
+	while (rc == 0 && mls__reader_more(&list)) {
+		memset(&sender, 0, sizeof(sender));
+		sender.signature_key = mls__read_short(&list);
+		mls__credential_read(&sender.credential, &list);
+		rc = list.error;
+		if (rc == 0)
+			rc = mls__ask_credential(context,
+			    MLS_AT_EXTERNAL_SENDER, &sender, NULL);
+	}
+	return rc == MLS_E_CREDENTIAL_REJECTED ?
+	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_REJECTED : rc;
+}
+
+int
+mls__rule_group_extensions(const mls_context *context, struct mls_buf list,
+    struct mls_buf old)
+{
+	struct mls_buf senders, before = { NULL, 0 };
+	int rc = mls__rule_extensions(list, MLS_IN_GROUP_CONTEXT);
+
+	if (rc != 0 || !mls__extension_find(&senders, list,
+	    MLS_EXT_EXTERNAL_SENDERS))
+		return rc;
+	if (mls__extension_find(&before, old, MLS_EXT_EXTERNAL_SENDERS) &&
+	    mls__equal(before, senders))
+		return 0;
+	return ask_senders(context, senders);
+}
+
+/* RFC 9420 §13.5 */
+static bool
+is_grease(uint16_t type)
+{
+	return (type & 0x0f0f) == 0x0a0a && type >> 8 == (type & 0xff) &&
+	    type != 0xfafa;
+}
+
+int
+mls__rule_no_grease(struct mls_buf extensions)
+{
+	struct mls_extension e;
+	struct mls_reader r;
+
+	mls__reader_init(&r, extensions);
+	while (mls__extension_next(&e, &r))
+		if (is_grease(e.type))
+			return MLS_E_GREASE_IN_CLOSED_FIELD;
+	return r.error;
+}
+
 /* LEAF-05 */
 static bool
 lists_defaults(const struct mls_capabilities *c)

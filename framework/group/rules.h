@@ -22,6 +22,15 @@ enum mls_place {
 /* WIRE-23, WIRE-24 */
 int mls__rule_extensions(struct mls_buf list, enum mls_place place);
 
+/* rule_group_extensions(context, list, old): of a GroupContext, with the
+ * external senders that the application has to confirm if they are others
+ * than in the old list: CRED-03. */
+int mls__rule_group_extensions(const mls_context *context,
+    struct mls_buf list, struct mls_buf old);
+
+/* WIRE-29: for lists of our own. */
+int mls__rule_no_grease(struct mls_buf extensions);
+
 /* Rules of a leaf by itself and for the suite: LEAF-03 to LEAF-06, LEAF-16,
  * LEAF-17, CRYPT-02, CRYPT-04. */
 int mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf);

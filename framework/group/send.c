@@ -59,6 +59,8 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	if (rc == 0)
 		rc = mls__intent_item(&item, &key, &c->arena, g, intent);
 	if (rc == 0)
+		rc = mls__cache_room(g, own);
+	if (rc == 0)
 		rc = mls__rule_proposal(g, item.proposal, own);
 	if (rc == 0) {
 		c->proposal = mls__alloc(sizeof(*c->proposal));

@@ -11,6 +11,7 @@ typedef struct mls_context mls_context;
 #define MLS_AT_UPDATE 3 /* an Update, made or received */
 #define MLS_AT_COMMIT 4 /* the path of a commit */
 #define MLS_AT_JOIN 5   /* a member of a group being joined */
+#define MLS_AT_EXTERNAL_SENDER 6 /* who may propose from outside */
 
 #define MLS_CREDENTIAL_BASIC 1
 #define MLS_CREDENTIAL_X509 2
