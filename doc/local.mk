@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: MIT
+dist_man_MANS += doc/mls-provider.1 doc/mls.conf.5
+dist_doc_DATA = NEWS doc/manual.md doc/interop.md
 nodist_man_MANS += doc/mls-errors.7
 nodist_doc_DATA += doc/validation-index.md
 doc/mls-errors.7: framework/base/errors.tab framework/base/errors.awk
