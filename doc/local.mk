@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += doc/mls-provider.1 doc/mls.conf.5
 dist_doc_DATA = NEWS doc/manual.md doc/interop.md
+examplesdir = $(docdir)/examples
+dist_examples_DATA = doc/examples/hello.c
 nodist_man_MANS += doc/mls-errors.7
 nodist_doc_DATA += doc/validation-index.md
 doc/mls-errors.7: framework/base/errors.tab framework/base/errors.awk
@@ -10,3 +12,11 @@ doc/validation-index.md: framework/base/errors.tab framework/base/errors.awk
 	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -v want=index \
 	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
 CLEANFILES += doc/mls-errors.7 doc/validation-index.md
+
+# The example of the README, and the test that it is, and works.
+check_PROGRAMS += doc/examples/hello
+doc_examples_hello_SOURCES = doc/examples/hello.c
+doc_examples_hello_CPPFLAGS = -I$(srcdir)/include -Iinclude
+doc_examples_hello_LDADD = libmls.la
+TESTS += tests/system/test_readme.sh
+EXTRA_DIST += tests/system/test_readme.sh
