@@ -76,8 +76,9 @@ MLS_API const struct mls_summary *mls_change_summary(
  */
 MLS_API int mls_change_apply(mls_change *change);
 
-/* change_discard(change): refuse a received message or proposal for good and
- * spend its key (§9.2), so that it cannot be processed again. */
+/* change_discard(change): refuse what was received for good and spend its key
+ * (§9.2), so that it cannot be processed again; what came in public has no key
+ * to spend. */
 MLS_API int mls_change_discard(mls_change *change);
 
 /* change_drop(change): forget and free it.  NULL is fine. */
