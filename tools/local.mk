@@ -20,7 +20,7 @@ dist_man_MANS += doc/mls.1
 EXTRA_DIST += tools/demo
 # It reads the library's counters, which nothing exports.
 noinst_PROGRAMS += mls-bench
-mls_bench_SOURCES = tools/bench/bench.h tools/bench/main.c \
-	tools/bench/member.c tools/bench/meter.c tools/bench/peer.c \
-	tools/bench/table.c tools/bench/world.c
+mls_bench_SOURCES = tools/bench/bench.h tools/bench/full.c \
+	tools/bench/main.c tools/bench/member.c tools/bench/meter.c \
+	tools/bench/peer.c tools/bench/table.c tools/bench/world.c
 mls_bench_LDADD = libframework.la

@@ -15,7 +15,6 @@ struct world {
 	const char *keystore; /* of members that are measured */
 	uint16_t suite;
 	mls_context *context;
-	mls_context *setup; /* whose signatures always hold, to set up fast */
 	char dir[64];       /* of sqlite's files; empty until one is wanted */
 	unsigned files;
 };
@@ -37,8 +36,8 @@ struct member {
 };
 
 /* member_new(m, w, i): member-%06u with a key package, to be measured;
- * member_extra: one for the set-up.  package_extra: the key package alone of
- * somebody who will never join. */
+ * member_extra: one that needs no keystore but memory.  package_extra: the key
+ * package alone of somebody who will never join. */
 void member_new(struct member *m, struct world *w, uint32_t i);
 void member_extra(struct member *m, struct world *w, uint32_t i);
 struct mls_bytes package_extra(struct world *w, uint32_t i);
@@ -62,7 +61,8 @@ struct mls_buf octets(const struct mls_bytes *b);
 
 /* group_full(creator, last, w, n): a group of n without a blank parent above
  * members, of which the first and the last member are at hand: every second
- * member has committed while adding the next two. */
+ * member has committed while adding the next two.  These need not join, which
+ * would take ever longer: the creator's handle commits in their names. */
 void group_full(struct member *creator, struct member *last,
     struct world *w, uint32_t n);
 

@@ -29,7 +29,7 @@ new_path(char *out, size_t size, struct world *w)
 }
 
 static void
-make(struct member *m, struct world *w, uint32_t i, bool setup)
+make(struct member *m, struct world *w, uint32_t i, bool extra)
 {
 	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
 	struct mls_key_package_options kp = MLS_KEY_PACKAGE_OPTIONS_INIT;
@@ -39,16 +39,15 @@ make(struct member *m, struct world *w, uint32_t i, bool setup)
 	snprintf(name, sizeof(name), "member-%06u", (unsigned)i);
 	o.identity.data = (const uint8_t *)name;
 	o.identity.len = strlen(name);
-	o.keystore = setup ? "memory" : w->keystore;
-	if (!setup && strcmp(w->keystore, "sqlite") == 0) {
+	o.keystore = extra ? "memory" : w->keystore;
+	if (!extra && strcmp(w->keystore, "sqlite") == 0) {
 		new_path(path, sizeof(path), w);
 		param.value = path;
 		o.params = &param;
 		o.n_params = 1;
 	}
 	memset(m, 0, sizeof(*m));
-	must(w, mls_client_create(&m->client, setup ? w->setup : w->context,
-	    &o), "a client");
+	must(w, mls_client_create(&m->client, w->context, &o), "a client");
 	kp.suite = w->suite;
 	must(w, mls_key_package_new(&m->package, m->client, &kp),
 	    "a key package");
@@ -153,51 +152,3 @@ change_take(mls_change *c, const struct world *w)
 	mls_change_drop(c);
 }
 
-/* The tip adds the next one or two; the last of them is the new tip. */
-static uint32_t
-extend(struct member *creator, struct member *tip, struct world *w,
-    uint32_t next, uint32_t n)
-{
-	struct mls_bytes packages[2], message, welcome;
-	uint32_t more = next + 1 < n ? 2 : 1, last = next + more - 1;
-	bool first = tip->client == NULL;
-	struct member fresh;
-	mls_change *c;
-
-	if (more == 2)
-		packages[0] = package_extra(w, next);
-	if (last == n - 1)
-		member_new(&fresh, w, last);
-	else
-		member_extra(&fresh, w, last);
-	packages[more - 1] = fresh.package;
-	c = member_commit(&message, &welcome, first ? creator : tip, w,
-	    packages, more, MLS_COMMIT_FORCE_PATH);
-	if (first) {
-		change_take(c, w);
-	} else {
-		mls_change_drop(c);
-		change_take(member_process(creator, w, &message), w);
-	}
-	member_join(&fresh, w, &welcome);
-	member_free(tip);
-	*tip = fresh;
-	if (more == 2)
-		mls_bytes_free(&packages[0]);
-	mls_bytes_free(&message);
-	mls_bytes_free(&welcome);
-	return more;
-}
-
-void
-group_full(struct member *creator, struct member *last, struct world *w,
-    uint32_t n)
-{
-	uint32_t next = 1;
-
-	member_new(creator, w, 0);
-	member_found(creator, w);
-	memset(last, 0, sizeof(*last));
-	while (next < n)
-		next += extend(creator, last, w, next, n);
-}

@@ -1,77 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Contexts, and a provider whose signatures always hold. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bench.h"
-
-/*
- * Filling a tree takes a member who joins for every two members, and joining
- * takes a check of every signature.  These members are not what is measured:
- * they check none.
- */
-static size_t
-trusting_algorithms(void *ctx, const struct mls_alg **list)
-{
-	static const struct mls_alg algs[] = {
-		{ MLS_ROLE_VERIFY, 0x0403, 65, 0, 72, 0, 0, 0, 0 },
-		{ MLS_ROLE_VERIFY, 0x0503, 97, 0, 104, 0, 0, 0, 0 },
-		{ MLS_ROLE_VERIFY, 0x0603, 133, 0, 139, 0, 0, 0, 0 },
-		{ MLS_ROLE_VERIFY, 0x0807, 32, 0, 64, 0, 0, 0, 0 },
-		{ MLS_ROLE_VERIFY, 0x0808, 57, 0, 114, 0, 0, 0, 0 },
-	};
-
-	(void)ctx;
-	*list = algs;
-	return sizeof(algs) / sizeof(algs[0]);
-}
-
-static int
-trusting_verify(void *ctx, uint16_t scheme, struct mls_buf pub,
-    struct mls_buf msg, struct mls_buf sig)
-{
-	(void)ctx;
-	(void)scheme;
-	(void)pub;
-	(void)msg;
-	(void)sig;
-	return MLS_P_OK;
-}
-
-static int
-trusting_init(const struct mls_host *host, const struct mls_param *params,
-    size_t n, void **ctx)
-{
-	(void)host;
-	(void)params;
-	(void)n;
-	*ctx = NULL;
-	return MLS_P_OK;
-}
-
-static void
-trusting_fini(void *ctx)
-{
-	(void)ctx;
-}
-
-static const struct mls_crypto_ops trusting_crypto = {
-	.size = sizeof(trusting_crypto),
-	.algorithms = trusting_algorithms,
-	.verify = trusting_verify,
-};
-
-static const struct mls_provider trusting = {
-	MLS_PROVIDER_HEADER,
-	.name = "trusting",
-	.version = "1",
-	.vendor = "mls-bench",
-	.init = trusting_init,
-	.fini = trusting_fini,
-	.crypto = &trusting_crypto,
-};
 
 static int
 accept_all(void *payload, int where, const struct mls_identity *identity,
@@ -123,39 +56,23 @@ log_line(void *payload, int level, const char *text)
 		fprintf(stderr, "mls-bench: %s\n", text);
 }
 
-static mls_context *
-context(const struct world *w, bool setup)
+void
+world_open(struct world *w)
 {
-	static const struct mls_provider *const providers[] = { &trusting,
-		NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = MLS_POLICY_INIT;
-	mls_context *c;
+	const char *crypto = w->provider;
 	char text[400];
 
 	p.credential = accept_all;
 	p.send_framing = MLS_FRAMING_PUBLIC;
-	/* A known-answer test would find the trusting one out. */
-	snprintf(text, sizeof(text), "%s[route]\nkeystore = %s\n%s%s%s%s",
-	    setup ? "[mls]\nself-test = never\n" : "",
-	    setup ? "memory" : w->keystore,
-	    w->provider != NULL ? "crypto = " : "",
-	    w->provider != NULL ? w->provider : "",
-	    w->provider != NULL ? "\n" : "",
-	    setup ? "verify = trusting\n" : "");
+	snprintf(text, sizeof(text), "[route]\nkeystore = %s\n%s%s\n",
+	    w->keystore, crypto != NULL ? "crypto = " : "",
+	    crypto != NULL ? crypto : "");
 	o.config_text = text;
-	o.providers = providers;
 	o.policy = &p;
 	o.log = log_line;
-	must(w, mls_context_new(&c, &o), "the configuration");
-	return c;
-}
-
-void
-world_open(struct world *w)
-{
-	w->context = context(w, false);
-	w->setup = context(w, true);
+	must(w, mls_context_new(&w->context, &o), "the configuration");
 	if (mls_suite_name(w->context, w->suite) == NULL)
 		broken("there is no such suite");
 }
@@ -167,7 +84,6 @@ world_close(struct world *w)
 	char path[128];
 	unsigned i, k;
 
-	mls_context_free(w->setup);
 	mls_context_free(w->context);
 	if (w->dir[0] == '\0')
 		return;
