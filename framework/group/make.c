@@ -109,23 +109,35 @@ try_list(struct commit_making *m, const struct mls_list *list)
 }
 
 /* PROP-28: what spoils the list is left out, one by one; what the caller asked
- * for is not. */
+ * for is not.  Proposals are tried in runs, longer while that goes well and
+ * shorter until the one at fault stands alone: a few tries for each. */
 static int
 choose_slowly(struct commit_making *m, struct mls_list *taken,
     struct mls_list *left, const struct mls_list *cached)
 {
-	size_t i;
+	size_t i = 0, run = cached->n, n;
 	int rc;
 
 	taken->n = m->n_intents;
 	memcpy(taken->items, m->intents, m->n_intents * sizeof(*m->intents));
 	rc = try_list(m, taken);
-	for (i = 0; rc == 0 && i < cached->n; i++) {
-		taken->items[taken->n++] = cached->items[i];
+	while (rc == 0 && i < cached->n) {
+		n = run < cached->n - i ? run : cached->n - i;
+		memcpy(&taken->items[taken->n], &cached->items[i],
+		    n * sizeof(*cached->items));
+		taken->n += n;
 		rc = try_list(m, taken);
-		if (rc == 0 || rc == MLS_E_OUT_OF_MEMORY)
+		if (rc == MLS_E_OUT_OF_MEMORY)
+			break;
+		if (rc == 0) {
+			i += n;
+			run = 2 * n;
 			continue;
-		left->items[left->n++] = taken->items[--taken->n];
+		}
+		taken->n -= n;
+		if (n == 1)
+			left->items[left->n++] = cached->items[i++];
+		run = n > 1 ? n / 2 : 1;
 		rc = 0;
 	}
 	return rc != 0 ? rc : try_list(m, taken);

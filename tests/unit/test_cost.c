@@ -197,3 +197,67 @@ Test(cost, of_taking_a_sparse_path)
 	grows(&s, &l, COLD, MLS_COUNT_HASH, 8);
 	grows(&s, &l, PROCESS, MLS_COUNT_RECORD_WRITE, 6);
 }
+
+/* One member proposes to add somebody, and all the others know of it. */
+static void
+propose(struct world *w, struct member *from, struct member *to,
+    const struct mls_bytes *package)
+{
+	struct mls_intent add = { .type = MLS_EFFECT_ADD,
+		.key_package = octets(package) };
+	struct mls_bytes message;
+	mls_change *c;
+
+	must(w, mls_group_make_proposal(&c, from->group, &add, NULL),
+	    "propose");
+	must(w, mls_change_release(&message, c), "propose");
+	mls_change_drop(c);
+	must(w, mls_group_receive(to->group, octets(&message), NULL, NULL),
+	    "receive");
+	mls_bytes_free(&message);
+}
+
+/* Hashes of committing n proposals of which one is there twice. */
+static uint64_t
+spoilt_list(uint32_t n)
+{
+	struct world w = open_world();
+	const struct mls_summary *summary;
+	struct meter m = { .n = n };
+	struct member creator, last;
+	struct mls_bytes package;
+	mls_change *c;
+	uint64_t hashes;
+	uint32_t i;
+
+	group_full(&creator, &last, &w, 3);
+	for (i = 0; i < n; i++) {
+		package = package_extra(&w, 3 + i);
+		propose(&w, &last, &creator, &package);
+		if (i == n / 3)
+			propose(&w, &creator, &last, &package);
+		mls_bytes_free(&package);
+	}
+	meter_begin(&m, &w);
+	must(&w, mls_group_make_commit(&c, creator.group, NULL), "commit");
+	meter_end(&m, &w);
+	summary = mls_change_summary(c);
+	cr_expect_eq(summary->n_effects, n, "%zu", summary->n_effects);
+	cr_expect_eq(summary->n_left_out, 1);
+	mls_change_drop(c);
+	hashes = m.v[0].count[MLS_COUNT_HASH];
+	meter_free(&m);
+	member_free(&last);
+	member_free(&creator);
+	world_close(&w);
+	return hashes;
+}
+
+Test(cost, of_leaving_out_a_proposal)
+{
+	uint64_t small = spoilt_list(16), large = spoilt_list(64);
+
+	/* Sixteen times as much would be a try for each. */
+	cr_expect(large <= 7 * small, "%ju, and %ju for four times as many",
+	    (uintmax_t)small, (uintmax_t)large);
+}
