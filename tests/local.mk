@@ -230,6 +230,9 @@ check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
 tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
+	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
+	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
+	tests/rules/rules_commit.c \
 	tests/unit/group_fixture.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

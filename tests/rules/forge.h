@@ -10,6 +10,7 @@
 #include "group/making.h"
 #include "group/client.h"
 #include "group/ratchet.h"
+#include "group/rules.h"
 #include "unit/group_fixture.h"
 
 /* Members of one group, leaf i being m[i], and an outsider behind them. */
@@ -18,6 +19,8 @@ struct party {
 	struct mls_arena arena; /* of all that is forged */
 	struct member m[6];
 	size_t n;
+	/* signs forged leaves and packages; NULL: whose they are */
+	const struct mls_privkey *leaf_key;
 };
 
 /* party_new(p, policy, n): n members (of at most 5) that have all committed

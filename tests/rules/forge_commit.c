@@ -61,7 +61,8 @@ sign_leaf(struct party *p, const struct mls_leaf *fields, mls_group *g,
 	struct mls_node *node;
 	struct mls_buf raw;
 
-	must(mls__leaf_sign(&node, fields, g->suite, g->state->sign_key,
+	must(mls__leaf_sign(&node, fields, g->suite,
+	    p->leaf_key != NULL ? p->leaf_key : g->state->sign_key,
 	    g->state->context.group_id, index));
 	raw = keep(p, node->raw);
 	mls__node_free(node);
@@ -127,6 +128,8 @@ struct mls_buf
 forge_package(struct party *p, size_t who, const struct package_spec *spec)
 {
 	struct mls_own_package own = fresh_package(&p->m[who]);
+	const struct mls_privkey *key = p->leaf_key != NULL ? p->leaf_key :
+	    own.sign;
 	struct mls_key_package kp = own.package;
 	struct mls_node *leaf;
 	struct mls_writer w = { 0 };
@@ -135,7 +138,7 @@ forge_package(struct party *p, size_t who, const struct package_spec *spec)
 
 	if (spec->leaf != NULL)
 		spec->leaf(p, &kp.leaf);
-	must(mls__leaf_sign(&leaf, &kp.leaf, own.suite, own.sign,
+	must(mls__leaf_sign(&leaf, &kp.leaf, own.suite, key,
 	    text("rules"), 1));
 	kp.leaf.raw = leaf->raw;
 	if (spec->bad_leaf_signature)
@@ -143,7 +146,7 @@ forge_package(struct party *p, size_t who, const struct package_spec *spec)
 	if (spec->package != NULL)
 		spec->package(p, &kp);
 	write_package(&w, &kp);
-	must(mls__sign_with_label(sig, &len, own.suite, own.sign,
+	must(mls__sign_with_label(sig, &len, own.suite, key,
 	    spec->leaf_label ? "LeafNodeTBS" : "KeyPackageTBS",
 	    mls__writer_buf(&w)));
 	sig[0] ^= spec->bad_signature;
