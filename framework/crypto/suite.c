@@ -311,13 +311,20 @@ mls__kdf_expand(uint8_t *out, size_t len, const struct mls_suite *s,
 	return rc;
 }
 
+/* A size_t of 32 bits never is; its compiler need not say so. */
+static bool
+too_long(uint64_t len)
+{
+	return len > AEAD_MAX;
+}
+
 int
 mls__aead_seal(uint8_t *ct, const struct mls_suite *s, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt)
 {
 	int st;
 
-	if ((uint64_t)pt.len > AEAD_MAX || pt.len > SIZE_MAX - s->nt)
+	if (too_long(pt.len) || pt.len > SIZE_MAX - s->nt)
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_AEAD, 1);
 	MLS_CALL(st, s->aead.inst, aead_seal, s->aead.alg->id, key, nonce,
@@ -334,7 +341,7 @@ mls__aead_open(uint8_t *pt, const struct mls_suite *s, const uint8_t *key,
 {
 	int st;
 
-	if (ct.len < s->nt || (uint64_t)(ct.len - s->nt) > AEAD_MAX)
+	if (ct.len < s->nt || too_long(ct.len - s->nt))
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_AEAD, 1);
 	MLS_CALL(st, s->aead.inst, aead_open, s->aead.alg->id, key, nonce,
