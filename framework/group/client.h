@@ -13,7 +13,9 @@ struct mls_own_package {
 };
 void mls__own_package_free(struct mls_own_package *p);
 
-/* own_package_find(out, found, client, t, ref): by KeyPackageRef. */
+/* own_package_find(out, found, client, t, ref): by KeyPackageRef;
+ * KEY_PACKAGE_CONSUMED once a group was joined with it: an empty record is
+ * what is left of it then. */
 int mls__own_package_find(struct mls_own_package *out, bool *found,
     mls_client *client, struct mls_store_txn *t, struct mls_buf ref);
 

@@ -134,6 +134,8 @@ mls__own_package_find(struct mls_own_package *out, bool *found,
 		rc = mls__txn_get(&record, found, &p.arena, t,
 		    mls__writer_buf(&key));
 	mls__writer_free(&key);
+	if (rc == 0 && *found && record.len == 0)
+		rc = MLS_E_KEY_PACKAGE_CONSUMED; /* KP-13 */
 	if (rc != 0 || !*found)
 		goto out;
 	mls__reader_init(&r, record);
