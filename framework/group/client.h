@@ -36,6 +36,9 @@ int mls__directory_find(uint64_t *number, bool *found, mls_client *client,
 int mls__directory_add(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
 
+/* own_lifetime(context): seconds, for leaves of ours, unless asked for. */
+uint64_t mls__own_lifetime(const mls_context *context);
+
 /* own_leaf(out, client, s, sign_key, encryption_key): the fields of a leaf of
  * ours: credential, capabilities; borrowed from the arena. */
 int mls__own_leaf(struct mls_leaf *out, struct mls_arena *arena,

@@ -271,17 +271,6 @@ Test(send, KS_04_CRYPT_10_exporter)
 	party_free(&p);
 }
 
-static struct mls_buf
-cached(struct party *p, size_t by, struct mls_buf value)
-{
-	struct mls_buf message = proposal_of(p, by, value);
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		take(&p->m[i], message);
-	return message;
-}
-
 Test(send, PROP_26_27_28_what_spoils_is_left_out)
 {
 	uint8_t nonce[32] = { 1 };
@@ -293,13 +282,13 @@ Test(send, PROP_26_27_28_what_spoils_is_left_out)
 	struct party p;
 
 	party_new(&p, NULL, 4);
-	cached(&p, 0, propose_update(&p, 0, NULL)); /* Alice's own */
-	cached(&p, 1, propose_remove(&p, 0));       /* of Alice */
-	cached(&p, 2, propose_update(&p, 2, NULL)); /* older */
-	cached(&p, 2, propose_update(&p, 2, NULL));
-	cached(&p, 3, propose_update(&p, 3, NULL)); /* less than a Remove */
-	cached(&p, 1, propose_remove(&p, 3));
-	cached(&p, 1, propose_psk(&p, &psk));       /* not held */
+	cache(&p, 0, propose_update(&p, 0, NULL)); /* Alice's own */
+	cache(&p, 1, propose_remove(&p, 0));       /* of Alice */
+	cache(&p, 2, propose_update(&p, 2, NULL)); /* older */
+	cache(&p, 2, propose_update(&p, 2, NULL));
+	cache(&p, 3, propose_update(&p, 3, NULL)); /* less than a Remove */
+	cache(&p, 1, propose_remove(&p, 3));
+	cache(&p, 1, propose_psk(&p, &psk));       /* not held */
 	must(mls_group_make_commit(&c, p.m[0].group, NULL));
 	s = mls_change_summary(c);
 	cr_assert_eq(s->n_left_out, 5);
