@@ -301,3 +301,37 @@ Test(send, PROP_26_27_28_what_spoils_is_left_out)
 	mls_bytes_free(&b);
 	party_free(&p);
 }
+
+Test(send, WELCOME_14_again_after_removal)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent in = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct mls_bytes b, kp, welcome;
+	mls_change *c;
+	PARTY(p);
+
+	o.intents = &in;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, NULL, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	take(&p.m[2], octets(&b));
+	mls_bytes_free(&b);
+	kp = make_package(&p.m[2], 1);
+	in.type = MLS_EFFECT_ADD;
+	in.key_package = octets(&kp);
+	must(mls_group_commit(&b, &welcome, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	/* What is left of the group serves late messages; deleted, it makes
+	 * way. */
+	must_fail(mls_group_join(&c, p.m[2].client, octets(&welcome),
+	    NO_OCTETS), MLS_E_GROUP_ID_IN_USE);
+	mls_group_close(p.m[2].group);
+	p.m[2].group = NULL;
+	must(mls_group_delete(p.m[2].client, text("rules")));
+	join(&p.m[2], octets(&welcome));
+	agree(&p.m[0], &p.m[2]);
+	mls_bytes_free(&b);
+	mls_bytes_free(&kp);
+	mls_bytes_free(&welcome);
+	party_free(&p);
+}

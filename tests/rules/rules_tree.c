@@ -256,7 +256,6 @@ Test(tree, LEAF_07_10_joined_tree)
 Test(tree, LIMIT_02_tree_too_large)
 {
 	struct mls_intent add = { .type = MLS_EFFECT_ADD };
-	struct mls_policy policy = MLS_POLICY_INIT;
 	struct package_spec spec = { 0 };
 	struct mls_bytes kp;
 	struct party p;
@@ -277,6 +276,71 @@ Test(tree, LIMIT_02_tree_too_large)
 	    mls_commit_options), .intents = &add, .n_intents = 1 }),
 	    MLS_E_TREE_TOO_LARGE);
 	mls_bytes_free(&kp);
-	(void)policy;
+	END(p, e);
+}
+
+Test(tree, TREE_14_unmerged_leaf_blank)
+{
+	struct mls_parent fields;
+	ENTRY(p, e);
+
+	fields = parent_at(&e, 3);
+	fields.encryption_key = flipped(&p, fields.encryption_key, 3);
+	fields.unmerged = mls__buf("\0\0\0\5", 4);
+	put_parent(&e, 7, &fields);
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_UNMERGED_LEAF_BLANK);
+	END(p, e);
+}
+
+Test(tree, TREE_03_04_nodes_in_wrong_places)
+{
+	struct mls_writer w = { 0 };
+	struct mls_buf leaf;
+	size_t at;
+	ENTRY(p, e);
+
+	leaf = entry_raw(&e, 0);
+	at = mls__write_open(&w);
+	mls__write_u8(&w, 0);
+	mls__write_bytes(&w, mls__buf("\1\1", 2));
+	mls__write_bytes(&w, leaf);
+	mls__write_close(&w, at);
+	entry_tree(&e, keep_writer(&p, &w));
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_TREE_NODE_POSITION);
+	at = mls__write_open(&w);
+	mls__write_bytes(&w, mls__buf("\1\1", 2));
+	mls__write_bytes(&w, leaf);
+	mls__write_bytes(&w, mls__buf("\1\2\1k\0\0", 6));
+	mls__write_close(&w, at);
+	entry_tree(&e, keep_writer(&p, &w));
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_TREE_EVEN_LENGTH);
+	END(p, e);
+}
+
+/* Alice and the rest know X.509 as well; Bob has it. */
+Test(tree, LEAF_11_12_credential_types)
+{
+	struct mls_leaf fields;
+	uint32_t leaf;
+	ENTRY(p, e);
+
+	fields = leaf_at(&e, 1);
+	fields.credential.type = MLS_CRED_X509;
+	fields.credential.raw = mls__buf("\0\2\2\1c", 5);
+	fields.capabilities.credentials = mls__buf("\0\2\0\1", 4);
+	resign(&e, 1, &fields, 1);
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_CREDENTIAL_TYPE_IN_USE_UNSUPPORTED);
+	for (leaf = 0; leaf < 4; leaf++) {
+		fields = leaf_at(&e, leaf);
+		fields.capabilities.credentials = mls__buf("\0\2\0\1", 4);
+		resign(&e, leaf, &fields, leaf);
+	}
+	/* Only the newcomer does not. */
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_CREDENTIAL_TYPE_UNSUPPORTED_BY_MEMBER);
 	END(p, e);
 }
