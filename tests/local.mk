@@ -232,7 +232,10 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
-	tests/rules/rules_commit.c \
+	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
+	tests/rules/rules_message.c tests/rules/rules_psk.c \
+	tests/rules/rules_send.c \
+	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

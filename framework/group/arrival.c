@@ -35,16 +35,28 @@ check_hash(struct mls_tree *t, const struct mls_arrival *a)
 
 /* One leaf's rules; its signature is a job for later. */
 static int
-check_leaf(const struct mls_judge *j, struct mls_tree *t,
-    const struct mls_leaf *leaf, bool agree)
+check_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 {
 	int rc = mls__rule_leaf(j, leaf);
 
 	if (rc == 0)
 		rc = mls__rule_leaf_group(&leaf->capabilities,
 		    j->extensions);
-	if (rc == 0 && !agree)
-		rc = mls__rule_credential_type(t, leaf);
+	return rc;
+}
+
+/* LEAF-11, LEAF-12: one leaf against the others, once each is sound. */
+static int
+check_types(struct mls_tree *t)
+{
+	uint32_t at;
+	int rc = 0;
+
+	if (mls__credential_types_agree(t))
+		return 0;
+	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(t, at + 1))
+		rc = mls__rule_credential_type(t, mls__tree_leaf(t, at));
 	return rc;
 }
 
@@ -76,14 +88,15 @@ check_signatures(const struct mls_judge *j, struct mls_tree *t)
 static int
 check_leaves(const struct mls_judge *j, struct mls_tree *t)
 {
-	bool agree = mls__credential_types_agree(t);
 	const struct mls_leaf *leaf;
 	uint32_t at;
 	int rc = 0;
 
 	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(t, at + 1))
-		rc = check_leaf(j, t, mls__tree_leaf(t, at), agree);
+		rc = check_leaf(j, mls__tree_leaf(t, at));
+	if (rc == 0)
+		rc = check_types(t);
 	if (rc == 0)
 		rc = check_signatures(j, t);
 	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;

@@ -13,7 +13,9 @@ struct mls_own_package {
 };
 void mls__own_package_free(struct mls_own_package *p);
 
-/* own_package_find(out, found, client, t, ref): by KeyPackageRef. */
+/* own_package_find(out, found, client, t, ref): by KeyPackageRef;
+ * KEY_PACKAGE_CONSUMED once a group was joined with it: an empty record is
+ * what is left of it then. */
 int mls__own_package_find(struct mls_own_package *out, bool *found,
     mls_client *client, struct mls_store_txn *t, struct mls_buf ref);
 
@@ -33,6 +35,9 @@ int mls__directory_find(uint64_t *number, bool *found, mls_client *client,
  * GROUP_ID_IN_USE. */
 int mls__directory_add(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
+
+/* own_lifetime(context): seconds, for leaves of ours, unless asked for. */
+uint64_t mls__own_lifetime(const mls_context *context);
 
 /* own_leaf(out, client, s, sign_key, encryption_key): the fields of a leaf of
  * ours: credential, capabilities; borrowed from the arena. */

@@ -38,7 +38,7 @@ make_leaf(struct creating *cr)
 		return rc;
 	fields.source = MLS_LEAF_KEY_PACKAGE;
 	fields.not_before = now > p->clock_skew ? now - p->clock_skew : 0;
-	fields.not_after = now + 90ull * 24 * 3600;
+	fields.not_after = now + mls__own_lifetime(cr->client->context);
 	rc = mls__leaf_sign(&node, &fields, cr->s, st->sign_key,
 	    mls__buf(NULL, 0), 0);
 	if (rc != 0)

@@ -23,15 +23,6 @@ struct opening {
 	struct mls_secret joiner, psk;
 };
 
-void
-mls__join_free(struct mls_join *j)
-{
-	if (j == NULL)
-		return;
-	mls__own_package_free(&j->own);
-	free(j);
-}
-
 /* WELCOME-03 */
 static int
 check_entries(const struct mls_welcome *w)
@@ -56,7 +47,7 @@ static int
 find_entry(struct opening *op)
 {
 	struct mls_join *j = op->c->join;
-	bool found = false;
+	bool found = false, consumed = false;
 	size_t i;
 	int rc;
 
@@ -70,11 +61,17 @@ find_entry(struct opening *op)
 			continue;
 		rc = mls__own_package_find(&j->own, &found, op->client,
 		    &op->t, op->entry->new_member);
+		if (rc == MLS_E_KEY_PACKAGE_CONSUMED) {
+			consumed = true; /* KP-13; another may be fresh */
+			found = false;
+			rc = 0;
+		}
 	}
 	if (rc != 0)
 		return rc;
 	if (!found)
-		return MLS_E_WELCOME_NOT_FOR_US;
+		return consumed ? MLS_E_KEY_PACKAGE_CONSUMED :
+		    MLS_E_WELCOME_NOT_FOR_US;
 	j->suite = j->own.suite;
 	if (op->welcome.suite != j->suite->row->number)
 		return MLS_E_WELCOME_CIPHER_SUITE;
@@ -451,47 +448,4 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 	}
 	*out = op.c;
 	return 0;
-}
-
-int
-mls__join_apply(mls_change *c)
-{
-	struct mls_join *j = c->join;
-	struct mls_own_package again;
-	struct mls_buf ref = mls__buf(j->ref, j->suite->nh);
-	struct mls_store_txn t = { 0 };
-	struct mls_writer key = { 0 };
-	uint64_t number;
-	bool found;
-	int rc;
-
-	rc = mls__txn_begin(&t, &c->client->store, true);
-	if (rc == 0)
-		rc = mls__own_package_find(&again, &found, c->client, &t,
-		    ref);
-	if (rc == 0 && found)
-		mls__own_package_free(&again);
-	else if (rc == 0)
-		rc = MLS_E_CHANGE_STALE; /* KP-13 */
-	if (rc == 0)
-		rc = mls__directory_add(&number, c->client, &t,
-		    c->summary.group_id);
-	if (rc == MLS_E_GROUP_ID_IN_USE)
-		rc = MLS_E_CHANGE_STALE;
-	mls__package_key(&key, c->client, ref);
-	if (rc == 0)
-		rc = key.error;
-	/* WELCOME-27: the init key goes; the leaf key is the group's now. */
-	if (rc == 0)
-		rc = mls__txn_del(&t, mls__writer_buf(&key));
-	if (rc == 0)
-		rc = mls__batch_play(&t, mls__writer_buf(&c->batch.ops),
-		    number);
-	if (rc == 0)
-		rc = mls__txn_commit(&t);
-	mls__txn_end(&t);
-	mls__writer_free(&key);
-	if (rc == 0)
-		rc = mls__group_load(&c->group, c->client, number);
-	return rc;
 }

@@ -12,7 +12,8 @@ libframework_la_SOURCES += \
 	framework/group/group.c framework/group/group.h \
 	framework/group/info.c \
 	framework/group/intent.c framework/group/intent.h \
-	framework/group/join.c framework/group/join.h \
+	framework/group/join.c framework/group/join_apply.c \
+	framework/group/join.h \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \

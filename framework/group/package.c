@@ -8,6 +8,18 @@
 
 #define DEFAULT_LIFETIME (90ull * 24 * 3600)
 
+/* What others under the same policy take (LEAF-17): it counts from a skew
+ * before now. */
+uint64_t
+mls__own_lifetime(const mls_context *context)
+{
+	const struct mls_policy *p = &context->policy;
+	uint64_t most = p->max_lifetime > p->clock_skew ?
+	    p->max_lifetime - p->clock_skew : 0;
+
+	return most < DEFAULT_LIFETIME ? most : DEFAULT_LIFETIME;
+}
+
 static void
 write_list16(struct mls_writer *w, const uint16_t *list, size_t n)
 {
@@ -134,6 +146,8 @@ mls__own_package_find(struct mls_own_package *out, bool *found,
 		rc = mls__txn_get(&record, found, &p.arena, t,
 		    mls__writer_buf(&key));
 	mls__writer_free(&key);
+	if (rc == 0 && *found && record.len == 0)
+		rc = MLS_E_KEY_PACKAGE_CONSUMED; /* KP-13 */
 	if (rc != 0 || !*found)
 		goto out;
 	mls__reader_init(&r, record);
@@ -221,7 +235,7 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 	if (o.suite == 0)
 		o.suite = 1;
 	if (o.lifetime == 0)
-		o.lifetime = DEFAULT_LIFETIME;
+		o.lifetime = mls__own_lifetime(client->context);
 	rc = mls__crypto_suite(&p.suite, client->context->crypto, o.suite);
 	if (rc == 0)
 		rc = mls__key_generate_kem(&p.init, p.suite);

@@ -119,23 +119,43 @@ check_membership(struct incoming *in)
 	return rc;
 }
 
+/* RFC 9420 §12.1.8: a proposal of somebody in the list of the group. */
+static int
+refuse_external(const struct incoming *in, const struct mls_content *content)
+{
+	struct mls_credential credential;
+	struct mls_reader r, list;
+	struct mls_buf senders;
+	uint32_t n = 0;
+
+	if (!mls__extension_find(&senders, in->g->state->context.extensions,
+	    MLS_EXT_EXTERNAL_SENDERS))
+		return MLS_E_EXTERNAL_SENDERS_ABSENT; /* FRAME-12 */
+	mls__reader_init(&r, senders);
+	for (list = mls__read_vector(&r); mls__reader_more(&list); n++) {
+		mls__read_short(&list);
+		mls__credential_read(&credential, &list);
+	}
+	if (content->sender.index >= n)
+		return MLS_E_EXTERNAL_SENDER_INDEX; /* FRAME-13 */
+	if (content->u.proposal.type == MLS_PROPOSAL_UPDATE ||
+	    content->u.proposal.type == MLS_PROPOSAL_EXTERNAL_INIT)
+		return MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE; /* FRAME-11 */
+	return MLS_E_POLICY_REJECTED;
+}
+
 /* Who is no member may say little; joins from outside are switched off until
  * the application can judge them. */
 static int
 refuse_outsider(const struct incoming *in)
 {
 	const struct mls_content *content = &in->a.content;
-	struct mls_buf senders;
 
 	switch (content->sender.type) {
 	case MLS_SENDER_EXTERNAL:
 		if (content->type != MLS_CONTENT_PROPOSAL)
 			return MLS_E_EXTERNAL_SENDER_CONTENT; /* FRAME-10 */
-		if (!mls__extension_find(&senders,
-		    in->g->state->context.extensions,
-		    MLS_EXT_EXTERNAL_SENDERS))
-			return MLS_E_EXTERNAL_SENDERS_ABSENT; /* FRAME-12 */
-		return MLS_E_POLICY_REJECTED;
+		return refuse_external(in, content);
 	case MLS_SENDER_NEW_MEMBER_PROPOSAL:
 		if (content->type != MLS_CONTENT_PROPOSAL)
 			return MLS_E_NEW_MEMBER_PROPOSAL_CONTENT;

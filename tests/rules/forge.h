@@ -123,7 +123,17 @@ struct mls_buf commit_of(struct party *p, size_t by, size_t n, ...);
 /* proposal_of(p, by, value): a public proposal. */
 struct mls_buf proposal_of(struct party *p, size_t by, struct mls_buf value);
 
-/* take(p, m, message): process and apply.  ref_of(g): of the last proposal
+/* cache(p, by, value): proposed to all members; its reference.
+ * commit_refs, commit_mixed: Bob's, of references or of one and a value.
+ * good_add(p): of the outsider. */
+struct mls_buf cache(struct party *p, size_t by, struct mls_buf value);
+struct mls_buf commit_refs(struct party *p, size_t n, struct mls_buf a,
+    struct mls_buf b);
+struct mls_buf commit_mixed(struct party *p, struct mls_buf ref,
+    struct mls_buf value);
+struct mls_buf good_add(struct party *p);
+
+/* take(m, message): process and apply.  ref_of(g): of the last proposal
  * that the member holds. */
 void take(struct member *m, struct mls_buf message);
 struct mls_buf last_ref(const struct member *m);

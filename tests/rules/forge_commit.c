@@ -325,3 +325,43 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	mls__group_leave(f->g);
 	return forge_seal(f, keep(f->p, mls__secret_buf(&tag)));
 }
+
+struct mls_buf
+cache(struct party *p, size_t by, struct mls_buf value)
+{
+	struct mls_buf message = proposal_of(p, by, value);
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		take(&p->m[i], message);
+	return keep(p, last_ref(&p->m[0]));
+}
+
+struct mls_buf
+commit_refs(struct party *p, size_t n, struct mls_buf a, struct mls_buf b)
+{
+	struct commit_spec spec = { .n_refs = n, .refs = { a, b } };
+	struct forge f;
+
+	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
+	return forge_commit(&f, &spec);
+}
+
+struct mls_buf
+commit_mixed(struct party *p, struct mls_buf ref, struct mls_buf value)
+{
+	struct commit_spec spec = { .n_refs = 1, .refs = { ref }, .n = 1,
+		.values = { value } };
+	struct forge f;
+
+	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
+	return forge_commit(&f, &spec);
+}
+
+struct mls_buf
+good_add(struct party *p)
+{
+	struct package_spec spec = { 0 };
+
+	return propose_add(p, forge_package(p, p->n, &spec));
+}

@@ -9,14 +9,6 @@
 	party_new(&p, NULL, 4); \
 	forge_new(&f, &p, 1, MLS_CONTENT_COMMIT)
 
-static struct mls_buf
-good_add(struct party *p)
-{
-	struct package_spec spec = { 0 };
-
-	return propose_add(p, forge_package(p, p->n, &spec));
-}
-
 Test(commit, COMMIT_01_path_required_empty_commit)
 {
 	PARTY(p);
@@ -457,5 +449,31 @@ Test(commit, LIMIT_10_epoch_exhausted)
 	    MLS_E_EPOCH_EXHAUSTED);
 	f.head.epoch = UINT64_MAX;
 	refused(&p, &p.m[0], forge_commit(&f, &spec), MLS_E_EPOCH_EXHAUSTED);
+	party_free(&p);
+}
+
+Test(commit, COMMIT_27_pathless_once)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	const struct mls_summary *s;
+	struct mls_bytes kp, b;
+	mls_change *c;
+	PARTY(p);
+
+	(void)spec;
+	kp = make_package(&p.m[4], 1);
+	add.key_package = octets(&kp);
+	o.intents = &add;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, NULL, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 0));
+	mls_bytes_free(&b);
+	must(mls_group_make_commit(&c, p.m[0].group, &o));
+	s = mls_change_summary(c);
+	cr_assert_eq(s->n_effects, 2);
+	cr_assert_eq(s->effects[1].type, MLS_EFFECT_PATH);
+	mls_change_drop(c);
+	mls_bytes_free(&kp);
 	party_free(&p);
 }

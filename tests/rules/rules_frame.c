@@ -288,3 +288,35 @@ Test(frame, WIRE_31_wrong_kind_of_message)
 	mls_bytes_free(&message);
 	party_free(&p);
 }
+
+Test(frame, FRAME_11_13_external_senders)
+{
+	struct mls_intent in = { .type = MLS_EFFECT_EXTENSIONS };
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_writer w = { 0 };
+	struct mls_bytes b;
+	size_t at;
+	WITH_PROPOSAL(p, f);
+
+	at = mls__write_open(&w);
+	mls__write_opaque(&w, text("key"));
+	mls__write_bytes(&w, mls__buf("\0\1\6server", 9));
+	mls__write_close(&w, at);
+	in.extensions = extension(&p, MLS_EXT_EXTERNAL_SENDERS,
+	    keep_writer(&p, &w));
+	o.intents = &in;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, NULL, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	mls_bytes_free(&b);
+	f.head.sender.type = MLS_SENDER_EXTERNAL;
+	f.head.epoch++;
+	f.head.sender.index = 1;
+	refused(&p, &p.m[0], remove_carol(&f), MLS_E_EXTERNAL_SENDER_INDEX);
+	f.head.sender.index = 0;
+	refused(&p, &p.m[0], forge_message(&f, propose_update(&p, 1, NULL)),
+	    MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE);
+	/* What it may say is not listened to yet. */
+	refused(&p, &p.m[0], remove_carol(&f), MLS_E_POLICY_REJECTED);
+	party_free(&p);
+}

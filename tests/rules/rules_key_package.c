@@ -272,3 +272,14 @@ Test(key_package, CRYPT_01_unsupported_suite)
 	(void)spec;
 	party_free(&p);
 }
+
+Test(key_package, LEAF_17_short_policy)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct party p;
+
+	/* What we make by default keeps to our own policy. */
+	policy.max_lifetime = 3600 * 24;
+	party_new(&p, &policy, 3);
+	party_free(&p);
+}

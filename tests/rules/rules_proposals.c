@@ -1,53 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* PROP, PSK: proposals and their lists (RFC 9420 §12.1, §12.2, §8.4). */
+/* PROP: proposals and their lists (RFC 9420 §12.1, §12.2). */
 #include "rules/forge.h"
 
 #define PARTY(p) \
 	struct party p; \
 	party_new(&p, NULL, 4)
-
-/* Cached by all members; its reference. */
-static struct mls_buf
-cache(struct party *p, size_t by, struct mls_buf value)
-{
-	struct mls_buf message = proposal_of(p, by, value);
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		take(&p->m[i], message);
-	return last_ref(&p->m[0]);
-}
-
-/* Bob's commit of references. */
-static struct mls_buf
-commit_refs(struct party *p, size_t n, struct mls_buf a, struct mls_buf b)
-{
-	struct commit_spec spec = { .n_refs = n, .refs = { a, b } };
-	struct forge f;
-
-	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
-	return forge_commit(&f, &spec);
-}
-
-/* Bob's commit of a reference and a value. */
-static struct mls_buf
-commit_mixed(struct party *p, struct mls_buf ref, struct mls_buf value)
-{
-	struct commit_spec spec = { .n_refs = 1, .refs = { ref }, .n = 1,
-		.values = { value } };
-	struct forge f;
-
-	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
-	return forge_commit(&f, &spec);
-}
-
-static struct mls_buf
-good_add(struct party *p)
-{
-	struct package_spec spec = { 0 };
-
-	return propose_add(p, forge_package(p, p->n, &spec));
-}
 
 Test(prop, PROP_01_unverified_is_not_cached)
 {
@@ -301,97 +258,6 @@ Test(prop, PROP_18_add_existing_member)
 	party_free(&p);
 }
 
-/* An external PSK that all hold. */
-static struct mls_buf
-psk_proposal(struct party *p, const char *id, uint8_t fill, size_t nonce)
-{
-	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL, .id = text(id) };
-	uint8_t octets_[64];
-
-	memset(octets_, fill, sizeof(octets_));
-	psk.nonce = mls__buf(octets_, nonce);
-	return propose_psk(p, &psk);
-}
-
-static void
-share_psk(struct party *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		must(mls_psk_put(p->m[i].client, text("shared"),
-		    text("value")));
-}
-
-Test(prop, PROP_19_duplicate_psk_id)
-{
-	struct mls_buf a, b;
-	PARTY(p);
-
-	share_psk(&p);
-	a = psk_proposal(&p, "shared", 1, 32);
-	b = psk_proposal(&p, "shared", 2, 32);
-	refused(&p, &p.m[0], commit_of(&p, 1, 2, a, a),
-	    MLS_E_DUPLICATE_PSK_ID);
-	accepted(&p, &p.m[0], commit_of(&p, 1, 2, a, b)); /* PSK-09 */
-	refused(&p, &p.m[0], commit_mixed(&p, cache(&p, 2, a), a),
-	    MLS_E_DUPLICATE_PSK_ID);
-	party_free(&p);
-}
-
-Test(prop, PSK_01_nonce_length)
-{
-	PARTY(p);
-
-	share_psk(&p);
-	refused_both(&p, psk_proposal(&p, "shared", 1, 0),
-	    MLS_E_PSK_NONCE_LENGTH);
-	refused_both(&p, psk_proposal(&p, "shared", 1, 31),
-	    MLS_E_PSK_NONCE_LENGTH);
-	refused_both(&p, psk_proposal(&p, "shared", 1, 33),
-	    MLS_E_PSK_NONCE_LENGTH);
-	accepted_both(&p, psk_proposal(&p, "shared", 1, 32));
-	party_free(&p);
-}
-
-Test(prop, PSK_03_to_06_resumption)
-{
-	uint8_t nonce[32] = { 3 };
-	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
-		.usage = MLS_PSK_REINIT, .group_id = text("rules"),
-		.nonce = mls__buf(nonce, 32) };
-	PARTY(p);
-
-	id.epoch = info(&p.m[0]).epoch;
-	refused_both(&p, propose_psk(&p, &id), MLS_E_PSK_USAGE_REINIT);
-	id.usage = MLS_PSK_BRANCH;
-	refused_both(&p, propose_psk(&p, &id), MLS_E_PSK_USAGE_BRANCH);
-	id.usage = MLS_PSK_APPLICATION;
-	accepted_both(&p, propose_psk(&p, &id));
-	id.epoch++;
-	accepted(&p, &p.m[0], proposal_of(&p, 1, propose_psk(&p, &id)));
-	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)),
-	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
-	id.epoch--;
-	id.group_id = text("another");
-	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)),
-	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
-	party_free(&p);
-}
-
-Test(prop, PROP_32_PSK_05_unavailable)
-{
-	struct mls_buf a, ref;
-	PARTY(p);
-
-	a = psk_proposal(&p, "nobody's", 1, 32);
-	refused(&p, &p.m[0], commit_of(&p, 1, 1, a), MLS_E_PSK_UNAVAILABLE);
-	ref = cache(&p, 2, a);
-	refused(&p, &p.m[0], commit_refs(&p, 1, ref, NO_OCTETS),
-	    MLS_E_PSK_UNAVAILABLE);
-	party_free(&p);
-}
-
 Test(prop, PROP_20_multiple_gce)
 {
 	struct mls_buf a, ref;
@@ -527,5 +393,23 @@ Test(prop, PROP_29_own_update_key_missing)
 	ref = cache(&p, 0, propose_update(&p, 0, NULL));
 	refused(&p, &p.m[0], commit_refs(&p, 1, ref, NO_OCTETS),
 	    MLS_E_OWN_UPDATE_KEY_MISSING);
+	party_free(&p);
+}
+
+Test(prop, LIMIT_04_too_many_proposals)
+{
+	struct commit_spec spec = { .n = 5 };
+	struct party p;
+	struct forge f;
+	size_t i;
+
+	party_new(&p, NULL, 4);
+	for (i = 0; i < 5; i++)
+		spec.values[i] = propose_extensions(&p, NO_OCTETS);
+	forge_new(&f, &p, 1, MLS_CONTENT_COMMIT);
+	refused(&p, &p.m[0], forge_commit(&f, &spec), MLS_E_MULTIPLE_GCE);
+	p.context->policy.max_members = 4;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_TOO_MANY_PROPOSALS);
 	party_free(&p);
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* PSK: pre-shared keys in proposals and commits (RFC 9420 §8.4, §12.1.4). */
+#include "rules/forge.h"
+
+#define PARTY(p) \
+	struct party p; \
+	party_new(&p, NULL, 4)
+
+/* An external PSK that all hold. */
+static struct mls_buf
+psk_proposal(struct party *p, const char *id, uint8_t fill, size_t nonce)
+{
+	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL, .id = text(id) };
+	uint8_t octets_[64];
+
+	memset(octets_, fill, sizeof(octets_));
+	psk.nonce = mls__buf(octets_, nonce);
+	return propose_psk(p, &psk);
+}
+
+static void
+share_psk(struct party *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		must(mls_psk_put(p->m[i].client, text("shared"),
+		    text("value")));
+}
+
+Test(psk, PROP_19_duplicate_psk_id)
+{
+	struct mls_buf a, b;
+	PARTY(p);
+
+	share_psk(&p);
+	a = psk_proposal(&p, "shared", 1, 32);
+	b = psk_proposal(&p, "shared", 2, 32);
+	refused(&p, &p.m[0], commit_of(&p, 1, 2, a, a),
+	    MLS_E_DUPLICATE_PSK_ID);
+	accepted(&p, &p.m[0], commit_of(&p, 1, 2, a, b)); /* PSK-09 */
+	refused(&p, &p.m[0], commit_mixed(&p, cache(&p, 2, a), a),
+	    MLS_E_DUPLICATE_PSK_ID);
+	party_free(&p);
+}
+
+Test(psk, PSK_01_nonce_length)
+{
+	PARTY(p);
+
+	share_psk(&p);
+	refused_both(&p, psk_proposal(&p, "shared", 1, 0),
+	    MLS_E_PSK_NONCE_LENGTH);
+	refused_both(&p, psk_proposal(&p, "shared", 1, 31),
+	    MLS_E_PSK_NONCE_LENGTH);
+	refused_both(&p, psk_proposal(&p, "shared", 1, 33),
+	    MLS_E_PSK_NONCE_LENGTH);
+	accepted_both(&p, psk_proposal(&p, "shared", 1, 32));
+	party_free(&p);
+}
+
+Test(psk, PSK_03_to_06_resumption)
+{
+	uint8_t nonce[32] = { 3 };
+	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
+		.usage = MLS_PSK_REINIT, .group_id = text("rules"),
+		.nonce = mls__buf(nonce, 32) };
+	PARTY(p);
+
+	id.epoch = info(&p.m[0]).epoch;
+	refused_both(&p, propose_psk(&p, &id), MLS_E_PSK_USAGE_REINIT);
+	id.usage = MLS_PSK_BRANCH;
+	refused_both(&p, propose_psk(&p, &id), MLS_E_PSK_USAGE_BRANCH);
+	id.usage = MLS_PSK_APPLICATION;
+	accepted_both(&p, propose_psk(&p, &id));
+	id.epoch++;
+	accepted(&p, &p.m[0], proposal_of(&p, 1, propose_psk(&p, &id)));
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)),
+	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
+	id.epoch--;
+	id.group_id = text("another");
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)),
+	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
+	party_free(&p);
+}
+
+Test(psk, PROP_32_PSK_05_unavailable)
+{
+	struct mls_buf a, ref;
+	PARTY(p);
+
+	a = psk_proposal(&p, "nobody's", 1, 32);
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, a), MLS_E_PSK_UNAVAILABLE);
+	ref = cache(&p, 2, a);
+	refused(&p, &p.m[0], commit_refs(&p, 1, ref, NO_OCTETS),
+	    MLS_E_PSK_UNAVAILABLE);
+	party_free(&p);
+}
+
+Test(psk, PSK_06_LIMIT_08_dropped_epoch)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	uint8_t nonce[32] = { 3 };
+	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
+		.usage = MLS_PSK_APPLICATION, .group_id = text("rules"),
+		.nonce = mls__buf(nonce, 32) };
+	struct party p;
+
+	policy.max_resumption = 2;
+	party_new(&p, &policy, 4);
+	/* two past ones beside the current */
+	id.epoch = info(&p.m[0]).epoch - 2;
+	accepted(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)));
+	id.epoch--;
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)),
+	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
+	party_free(&p);
+}
