@@ -21,12 +21,16 @@ Test(prop, PROP_01_unverified_is_not_cached)
 
 Test(prop, PROP_02_03_unknown_ref)
 {
+	uint8_t kept[MLS_MAX_HASH];
 	struct mls_buf ref;
 	struct mls_bytes b;
 	size_t i;
 	PARTY(p);
 
 	ref = cache(&p, 2, propose_remove(&p, 3));
+	/* The cache goes with the epoch; this is to outlive it. */
+	memcpy(kept, ref.data, ref.len);
+	ref.data = kept;
 	refused(&p, &p.m[0], commit_refs(&p, 1, flipped(&p, ref, 4),
 	    NO_OCTETS), MLS_E_UNKNOWN_PROPOSAL_REF);
 	/* CRYPT-14 */
