@@ -415,3 +415,28 @@ Test(welcome, KP_13_key_package_consumed)
 	mls_bytes_free(&welcome);
 	END(p, e);
 }
+
+Test(welcome, WELCOME_18_own_leaf_changed)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_own_package own;
+	struct mls_leaf fields;
+	struct mls_node *node;
+	bool found;
+	ENTRY(p, e, 0);
+
+	must(mls__txn_begin(&t, &e.newcomer->client->store, false));
+	must(mls__own_package_find(&own, &found, e.newcomer->client, &t,
+	    e.m->newcomers[0].ref));
+	mls__txn_end(&t);
+	fields = own.package.leaf;
+	fields.not_after--;
+	must(mls__leaf_sign(&node, &fields, own.suite, own.sign, NO_OCTETS,
+	    0));
+	entry_node(&e, 8, node->raw);
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_OWN_LEAF_ABSENT);
+	mls__node_free(node);
+	mls__own_package_free(&own);
+	END(p, e);
+}
