@@ -15,7 +15,8 @@ AM_TESTS_ENVIRONMENT = \
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
 
-EXTRA_DIST += tests/run.sh tests/layers.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
+	tests/histories/mangle.sh tests/histories/nonces.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -254,5 +255,33 @@ tests_unit_test_cost_SOURCES = tests/unit/test_cost.c tools/bench/bench.h \
 tests_unit_test_cost_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tools/bench
 tests_unit_test_cost_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_cost_LDADD = libframework.la $(CRITERION_LIBS)
+endif
+endif
+
+# Long random histories, over the public interface alone; `make check` plays
+# short ones.
+if TESTS_WANTED
+if WITH_OPENSSL
+histories = mls-history mls-mangle mls-nonces
+check_PROGRAMS += $(histories)
+TESTS += tests/histories/history.sh tests/histories/mangle.sh \
+	tests/histories/nonces.sh
+history_world = tests/histories/world.c tests/histories/world.h \
+	tests/histories/shelf.c tests/histories/shelf.h
+mls_history_SOURCES = $(history_world) tests/histories/history.c \
+	tests/histories/play.h tests/histories/intents.c \
+	tests/histories/round.c tests/histories/traffic.c
+mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+if WITH_SQLITE
+mls_history_CPPFLAGS += -DTEST_SQLITE
+endif
+mls_history_LDADD = libmls.la
+mls_mangle_SOURCES = $(history_world) tests/histories/mangle.c
+mls_mangle_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+mls_mangle_LDADD = libmls.la
+mls_nonces_SOURCES = $(history_world) tests/histories/nonces.c \
+	tests/histories/seals.c tests/histories/seals.h
+mls_nonces_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+mls_nonces_LDADD = libmls.la
 endif
 endif

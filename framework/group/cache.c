@@ -93,6 +93,17 @@ mls__cache_add(mls_group *g, struct mls_cached *c)
 		g->next_order = c->order + 1;
 }
 
+bool
+mls__cache_has(const mls_group *g, struct mls_buf ref)
+{
+	const struct mls_cached *c;
+
+	for (c = g->cache; c != NULL; c = c->next)
+		if (mls__equal(c->ref, ref))
+			return true;
+	return false;
+}
+
 /* LIMIT-05: of all, and of one sender. */
 int
 mls__cache_room(const mls_group *g, uint32_t sender)

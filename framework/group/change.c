@@ -125,11 +125,18 @@ apply_proposal(mls_change *c)
 {
 	struct mls_batch b = { { 0 }, { 0 } };
 	mls_group *g = c->group;
+	struct mls_header header = g->header;
 	int rc = begin(c, true);
 
 	if (rc != 0)
 		return rc;
 	rc = spend(c);
+	/* FRAME-22: the same octets may have been processed twice. */
+	if (rc == 0 && c->proposal != NULL &&
+	    mls__cache_has(g, c->proposal->ref)) {
+		mls__cached_free(c->proposal);
+		c->proposal = NULL;
+	}
 	if (rc == 0 && c->proposal != NULL) {
 		c->proposal->order = g->next_order;
 		mls__cache_put(&b, c->proposal);
@@ -137,9 +144,13 @@ apply_proposal(mls_change *c)
 		if (rc == 0)
 			rc = mls__batch_play(&g->txn,
 			    mls__writer_buf(&b.ops), g->number);
+		if (rc == 0)
+			rc = mls__header_step(&header, g);
 	}
 	if (rc == 0)
 		rc = mls__group_commit(g);
+	if (rc == 0)
+		g->header = header;
 	if (rc == 0 && c->proposal != NULL) {
 		mls__cache_add(g, c->proposal);
 		c->proposal = NULL;
@@ -189,6 +200,8 @@ apply_commit(mls_change *c)
 		rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
 	if (rc == 0)
 		rc = mls__batch_play(&g->txn, ops, g->number);
+	if (rc == 0)
+		rc = mls__header_follow(&c->header.revision, g);
 	if (rc == 0)
 		rc = mls__group_commit(g);
 	mls__group_leave(g);
@@ -249,7 +262,10 @@ mls_change_discard(mls_change *c)
 int
 mls_change_cancel(mls_change *c)
 {
+	struct mls_arena arena = { 0 };
 	struct mls_writer key = { 0 };
+	struct mls_header header;
+	struct mls_buf ops;
 	mls_group *g;
 	int rc;
 
@@ -262,18 +278,22 @@ mls_change_cancel(mls_change *c)
 	rc = begin(c, true);
 	if (rc != 0)
 		return rc;
-	if (!g->parked)
-		rc = MLS_E_CHANGE_STALE;
+	/* It may have been cancelled before, and another one be parked. */
+	rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
 	mls__group_key(&key, MLS_REC_PARKED, g->number);
 	if (rc == 0)
 		rc = key.error;
 	if (rc == 0)
 		rc = mls__txn_del(&g->txn, mls__writer_buf(&key));
 	if (rc == 0)
+		rc = mls__header_step(&header, g);
+	if (rc == 0)
 		rc = mls__group_commit(g);
 	mls__group_leave(g);
 	mls__writer_free(&key);
+	mls__arena_free(&arena);
 	if (rc == 0) {
+		g->header = header;
 		g->parked = false;
 		c->stage = MLS_STAGE_DONE;
 	}
@@ -334,6 +354,9 @@ mls_change_tree(struct mls_bytes *out, mls_change *c)
 		return MLS_E_ARGUMENT;
 	if (c->tree == NULL || c->message.data == NULL)
 		return MLS_E_CHANGE_MISUSE;
+	/* The diff may be of a tree that the group has left behind. */
+	if (c->epoch != c->group->header.epoch)
+		return MLS_E_CHANGE_STALE;
 	rc = mls__group_enter(c->group);
 	if (rc != 0)
 		return rc;

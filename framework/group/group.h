@@ -30,7 +30,8 @@ struct mls_client {
 struct mls_header {
 	uint8_t active;
 	uint8_t pathless; /* a commit without path was released (COMMIT-27) */
-	uint64_t revision; /* counts what replaced the state */
+	uint64_t revision; /* counts what a handle must not miss: new epochs,
+	                    * cached proposals, parked commits */
 	uint64_t epoch;
 	uint64_t oldest;     /* the first epoch that late messages are kept for */
 	uint64_t oldest_psk; /* the first epoch whose resumption PSK is kept */

@@ -10,6 +10,7 @@ libframework_la_SOURCES += \
 	framework/group/create.c \
 	framework/group/effects.c framework/group/effects.h \
 	framework/group/group.c framework/group/group.h \
+	framework/group/header.c \
 	framework/group/info.c \
 	framework/group/intent.c framework/group/intent.h \
 	framework/group/join.c framework/group/join_apply.c \

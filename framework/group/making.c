@@ -217,9 +217,8 @@ write_private(struct mls_writer *w, mls_change *c)
 	if (rc == 0)
 		rc = check_epoch_use(g->suite, kind,
 		    seal.sender_data.generation);
-	if (rc == 0)
-		rc = mls__random(seal.sender_data.reuse_guard,
-		    sizeof(seal.sender_data.reuse_guard), g->suite);
+	memcpy(seal.sender_data.reuse_guard, m->reuse_guard,
+	    sizeof(m->reuse_guard));
 	if (rc == 0)
 		rc = mls__ratchet_take(&key, &batch, g, &g->txn, &at,
 		    seal.sender_data.generation);
@@ -262,7 +261,6 @@ park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
 		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
-	struct mls_header header = c->group->header;
 	struct mls_batch b = { { 0 }, { 0 } };
 	struct mls_writer effects = { 0 };
 	int rc;
@@ -272,9 +270,7 @@ park(mls_change *c)
 	if (effects.error != 0)
 		mls__writer_fail(&b.ops, effects.error);
 	p.effects = mls__writer_buf(&effects);
-	header.pathless = c->group->pathless;
 	mls__parked_put(&b, &p);
-	mls__header_put(&b, &header);
 	rc = mls__batch_error(&b);
 	if (rc == 0)
 		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
@@ -304,6 +300,13 @@ keep_proposal(mls_change *c)
 	fresh->leaf_key = key != NULL ? mls__key_ref(key) : NULL;
 	fresh->order = c->group->next_order;
 	mls__cached_free(c->proposal);
+	c->proposal = NULL;
+	/* The same words again, by a signature without chance in it, are the
+	 * same proposal, to us as to the others (FRAME-22). */
+	if (mls__cache_has(c->group, fresh->ref)) {
+		mls__cached_free(fresh);
+		return 0;
+	}
 	c->proposal = fresh;
 	mls__cache_put(&b, fresh);
 	rc = mls__batch_error(&b);
@@ -317,19 +320,18 @@ keep_proposal(mls_change *c)
 static int
 release_commit(mls_change *c)
 {
-	mls_group *g = c->group;
+	struct mls_making *m = c->making;
 	int rc = 0;
 
-	if (g->parked)
-		return MLS_E_COMMIT_PENDING; /* COMMIT-17 */
-	/* COMMIT-27: this epoch's pathless welcome key is this change's from
-	 * now on, even if the write fails. */
-	if (c->making->pathless && g->pathless && !c->making->claimed)
-		return MLS_E_CHANGE_STALE;
-	if (c->making->pathless)
-		g->pathless = c->making->claimed = true;
-	if (c->making->n_newcomers != 0 && c->welcome.data == NULL)
+	if (m->pathless)
+		c->group->pathless = m->claimed = true;
+	if (m->n_newcomers != 0 && c->welcome.data == NULL) {
+		/* A seal that failed half-way is not begun again. */
+		if (m->sealing)
+			return MLS_E_CHANGE_STALE;
+		m->sealing = true;
 		rc = mls__welcome_make(&c->welcome, c);
+	}
 	if (rc == 0)
 		rc = write_message(c);
 	if (rc == 0)
@@ -337,21 +339,73 @@ release_commit(mls_change *c)
 	return rc;
 }
 
-/* The group as it was when the change was made. */
+/* Whether the change may still go out. */
 static int
-begin(mls_change *c)
+permitted(const mls_change *c)
 {
 	mls_group *g = c->group;
-	int rc = mls__group_begin(g);
+	int rc;
 
+	rc = mls__plugins_usable(g->client->context->plugins);
+	if (rc == 0 && g->reload_required)
+		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0 && (c->epoch != g->header.epoch || !g->header.active))
+		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		rc = mls__may_send(g, c->summary.kind == MLS_CHANGE_MESSAGE);
+	if (rc == 0 && c->summary.kind == MLS_CHANGE_COMMIT && g->parked)
+		rc = MLS_E_COMMIT_PENDING; /* COMMIT-17 */
+	/* COMMIT-27: this epoch's pathless welcome key is this change's once
+	 * it was claimed, even if the write failed. */
+	if (rc == 0 && c->making->pathless && g->pathless &&
+	    !c->making->claimed)
+		rc = MLS_E_CHANGE_STALE;
+	return rc;
+}
+
+/* All randomness of a release, before anything is spent (CRYPT-11). */
+static int
+draw(mls_change *c)
+{
+	struct mls_making *m = c->making;
+	const struct mls_suite *s = c->group->suite;
+	size_t len = m->n_newcomers * s->seed_len;
+	int rc = 0;
+
+	if (m->wire_format == MLS_WIRE_PRIVATE_MESSAGE)
+		rc = mls__random(m->reuse_guard, sizeof(m->reuse_guard), s);
+	if (rc != 0 || len == 0)
+		return rc;
+	if (m->seeds == NULL)
+		m->seeds = mls__arena_alloc(&c->arena, len);
+	return m->seeds == NULL ? MLS_E_OUT_OF_MEMORY :
+	    mls__random(m->seeds, len, s);
+}
+
+/* Without a path, equal commits have the same key for their Welcomes, which
+ * need not be equal.  So that none is made after a crash, or by another
+ * handle, the store knows of it before the key is used. */
+static int
+claim(mls_change *c)
+{
+	struct mls_making *m = c->making;
+	struct mls_header header;
+	mls_group *g = c->group;
+	int rc;
+
+	if (!m->pathless || m->n_newcomers == 0 || m->claimed)
+		return 0;
+	rc = mls__group_begin(g);
 	if (rc != 0)
 		return rc;
-	if (c->epoch != g->header.epoch || !g->header.active)
-		rc = MLS_E_CHANGE_STALE;
-	else
-		rc = mls__may_send(g, c->summary.kind == MLS_CHANGE_MESSAGE);
-	if (rc != 0)
-		mls__group_leave(g);
+	g->pathless = true;
+	rc = mls__header_step(&header, g);
+	if (rc == 0)
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
+	g->pathless = m->claimed = rc == 0;
+	if (rc == 0)
+		g->header = header;
 	return rc;
 }
 
@@ -359,16 +413,26 @@ int
 mls__making_release(mls_change *c)
 {
 	mls_group *g = c->group;
-	int rc = begin(c);
+	struct mls_header header;
+	int rc = permitted(c);
 
+	if (rc == 0)
+		rc = draw(c);
+	if (rc == 0)
+		rc = claim(c);
+	if (rc == 0)
+		rc = mls__group_begin(g);
 	if (rc != 0)
 		return rc;
+	header = g->header;
 	if (c->summary.kind == MLS_CHANGE_COMMIT)
 		rc = release_commit(c);
 	else
 		rc = write_message(c);
 	if (rc == 0 && c->summary.kind == MLS_CHANGE_PROPOSAL)
 		rc = keep_proposal(c);
+	if (rc == 0 && c->summary.kind != MLS_CHANGE_MESSAGE)
+		rc = mls__header_step(&header, g);
 	/* MSG-17: no octets without a durable store. */
 	if (rc == 0)
 		rc = mls__group_commit(g);
@@ -377,9 +441,9 @@ mls__making_release(mls_change *c)
 		c->message = mls__buf(NULL, 0);
 		return rc;
 	}
+	g->header = header;
 	if (c->summary.kind == MLS_CHANGE_COMMIT) {
 		g->parked = true;
-		g->header.pathless = g->pathless;
 		c->parked = true;
 		c->stage = MLS_STAGE_RELEASED;
 		mls__batch_free(&c->batch);

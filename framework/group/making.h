@@ -21,6 +21,9 @@ struct mls_making {
 	struct mls_buf body, content, auth;
 	bool pathless; /* a commit without path */
 	bool claimed;  /* it has begun to use the epoch's pathless keys */
+	bool sealing;  /* it has begun to use the Welcome's key */
+	uint8_t reuse_guard[4];
+	uint8_t *seeds; /* of the Welcome's seals */
 	/* a commit that adds members: */
 	struct mls_secret joiner, psk;
 	struct mls_buf group_info; /* signed */

@@ -259,17 +259,6 @@ open_private(struct incoming *in, const struct mls_private_message *m)
 	return rc;
 }
 
-static bool
-cache_has(const mls_group *g, struct mls_buf ref)
-{
-	const struct mls_cached *c;
-
-	for (c = g->cache; c != NULL; c = c->next)
-		if (mls__equal(c->ref, ref))
-			return true;
-	return false;
-}
-
 static int
 take_proposal(struct incoming *in)
 {
@@ -286,7 +275,7 @@ take_proposal(struct incoming *in)
 	if (rc != 0)
 		return rc;
 	/* FRAME-22: our own coming back, or one that we have already. */
-	if (cache_has(g, c->proposal->ref)) {
+	if (mls__cache_has(g, c->proposal->ref)) {
 		mls__cached_free(c->proposal);
 		c->proposal = NULL;
 	} else {

@@ -63,6 +63,9 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
 int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
     const struct mls_authentic *a);
 
+/* cache_has(g, ref): whether it holds the proposal of that reference. */
+bool mls__cache_has(const mls_group *g, struct mls_buf ref);
+
 /* cache_room(g, sender): for one more of this sender: LIMIT-05. */
 int mls__cache_room(const mls_group *g, uint32_t sender);
 

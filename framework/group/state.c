@@ -46,41 +46,6 @@ mls__state_context(struct mls_state *s,
 	return rc != 0 ? rc : adopt_context(s, raw);
 }
 
-int
-mls__header_read(struct mls_header *out, bool *found,
-    struct mls_store_txn *t, uint64_t number)
-{
-	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
-	struct mls_header h = { 0 };
-	struct mls_buf record;
-	struct mls_reader r;
-	int rc;
-
-	mls__group_key(&key, MLS_REC_HEADER, number);
-	rc = key.error;
-	if (rc == 0)
-		rc = mls__txn_get(&record, found, &arena, t,
-		    mls__writer_buf(&key));
-	if (rc == 0 && *found) {
-		mls__reader_init(&r, record);
-		h.active = mls__read_present(&r);
-		h.pathless = mls__read_present(&r);
-		h.revision = mls__read_u64(&r);
-		h.epoch = mls__read_u64(&r);
-		h.oldest = mls__read_u64(&r);
-		h.oldest_psk = mls__read_u64(&r);
-		h.suite = mls__read_u16(&r);
-		if (mls__reader_end(&r) != 0)
-			rc = MLS_E_STORED_STATE_MALFORMED;
-		else
-			*out = h;
-	}
-	mls__arena_free(&arena);
-	mls__writer_free(&key);
-	return rc;
-}
-
 /* Put what w holds under the batch's key, and forget it. */
 static void
 put_writer(struct mls_batch *b, struct mls_writer *w)
@@ -89,22 +54,6 @@ put_writer(struct mls_batch *b, struct mls_writer *w)
 		mls__writer_fail(&b->ops, w->error);
 	mls__batch_put(b, mls__writer_buf(w));
 	mls__writer_free(w);
-}
-
-void
-mls__header_put(struct mls_batch *b, const struct mls_header *h)
-{
-	struct mls_writer w = { 0 };
-
-	mls__batch_key(b, MLS_REC_HEADER);
-	mls__write_u8(&w, h->active);
-	mls__write_u8(&w, h->pathless);
-	mls__write_u64(&w, h->revision);
-	mls__write_u64(&w, h->epoch);
-	mls__write_u64(&w, h->oldest);
-	mls__write_u64(&w, h->oldest_psk);
-	mls__write_u16(&w, h->suite);
-	put_writer(b, &w);
 }
 
 static void

@@ -9,6 +9,14 @@ int mls__header_read(struct mls_header *out, bool *found,
     struct mls_store_txn *t, uint64_t number);
 void mls__header_put(struct mls_batch *b, const struct mls_header *h);
 
+/* header_step(out, g): in a write transaction that changes what handles keep
+ * in memory: the header goes up by a revision, so that other handles notice.
+ * The group has *out as its header once the transaction is through.
+ * header_follow(revision, g): the same after a header was written that was
+ * made beforehand. */
+int mls__header_step(struct mls_header *out, mls_group *g);
+int mls__header_follow(uint64_t *revision, mls_group *g);
+
 /* stage_state(b, g, header, next, tree): all that takes the place of the
  * group's current epoch, which g (NULL for a new group) still holds: header,
  * state, touched nodes, keys, the epoch left behind, what goes with it.  The

@@ -12,7 +12,6 @@ struct sealing {
 	struct mls_arena *arena;
 	struct mls_welcome *welcome;
 	struct mls_hpke_job *jobs;
-	uint8_t *seeds;
 };
 
 static int
@@ -66,7 +65,7 @@ prepare(struct sealing *sealing, size_t i)
 	if (p == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	job->pub = n->init_key;
-	job->seed = sealing->seeds + i * sealing->s->seed_len;
+	job->seed = sealing->m->seeds + i * sealing->s->seed_len;
 	job->enc = p;
 	job->ct = p + sealing->s->nenc;
 	entry->new_member = n->ref;
@@ -80,11 +79,9 @@ seal_all(struct sealing *sealing)
 {
 	struct mls_hpke_info info;
 	size_t i, n = sealing->welcome->n;
-	int rc;
+	int rc = 0;
 
-	/* All randomness first, in order; the info hash once. */
-	rc = mls__random(sealing->seeds, n * sealing->s->seed_len,
-	    sealing->s);
+	/* The randomness was drawn before; the info hash is made once. */
 	for (i = 0; rc == 0 && i < n; i++)
 		rc = prepare(sealing, i);
 	if (rc == 0)
@@ -101,7 +98,7 @@ mls__welcome_make(struct mls_buf *out, mls_change *c)
 	struct mls_making *m = c->making;
 	const struct mls_suite *s = c->group->suite;
 	struct mls_welcome welcome;
-	struct sealing sealing = { m, s, &c->arena, &welcome, NULL, NULL };
+	struct sealing sealing = { m, s, &c->arena, &welcome, NULL };
 	struct mls_writer w = { 0 };
 	size_t n = m->n_newcomers;
 	int rc;
@@ -112,9 +109,7 @@ mls__welcome_make(struct mls_buf *out, mls_change *c)
 	welcome.entries = mls__arena_array(&c->arena, n,
 	    sizeof(*welcome.entries));
 	sealing.jobs = mls__array_alloc(n, sizeof(*sealing.jobs));
-	sealing.seeds = mls__array_alloc(n, s->seed_len);
-	if (welcome.entries == NULL || sealing.jobs == NULL ||
-	    sealing.seeds == NULL)
+	if (welcome.entries == NULL || sealing.jobs == NULL)
 		rc = MLS_E_OUT_OF_MEMORY;
 	else
 		rc = seal_info(&welcome.group_info, m, s, &c->arena);
@@ -126,7 +121,7 @@ mls__welcome_make(struct mls_buf *out, mls_change *c)
 		rc = mls__writer_take(out, &c->arena, &w);
 	}
 	mls__writer_free(&w);
-	mls__free_wiped(sealing.seeds, n * s->seed_len);
+	mls__wipe(m->seeds, n * s->seed_len);
 	free(sealing.jobs);
 	return rc;
 }

@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Short random histories; the long ones are in `mls-history --help`.
+
+# shellcheck disable=SC2086 # a list of words
+exec ${MLS_TEST_WRAPPER-} "${MLS_TEST_BUILDDIR:-.}/mls-history" \
+    ${MLS_TEST_HISTORY---suite 1-3 --epochs 30 --members 8}
