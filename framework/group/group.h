@@ -74,7 +74,7 @@ struct mls_group {
 	bool parked;
 	bool reload_required;
 	bool pathless;      /* as in the header, set before a release */
-	uint32_t spent[2];  /* generations of ours known to be used */
+	uint64_t spent[2];  /* generations of ours known to be used */
 };
 
 enum mls_stage { /* of a change */

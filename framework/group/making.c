@@ -228,7 +228,7 @@ write_private(struct mls_writer *w, mls_change *c)
 	if (rc == 0) {
 		/* Whatever becomes of the write, this handle never uses the
 		 * generation again. */
-		g->spent[kind] = seal.sender_data.generation + 1;
+		g->spent[kind] = (uint64_t)seal.sender_data.generation + 1;
 		rc = mls__private_seal(w, g->suite, &seal);
 	}
 	if (rc == 0)

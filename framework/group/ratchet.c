@@ -341,11 +341,11 @@ mls__ratchet_next(uint32_t *generation, mls_group *g,
 
 	memset(&head, 0, sizeof(head));
 	rc = get_head(&head, &found, &t);
-	if (rc == 0 && head.exhausted)
+	if (rc == 0 && (head.exhausted || g->spent[at->kind] > UINT32_MAX))
 		rc = MLS_E_GENERATION_EXHAUSTED;
 	if (rc == 0)
 		*generation = head.generation > g->spent[at->kind] ?
-		    head.generation : g->spent[at->kind];
+		    head.generation : (uint32_t)g->spent[at->kind];
 	mls__wipe(&head, sizeof(head));
 	mls__arena_free(&t.arena);
 	mls__writer_free(&t.key);

@@ -37,9 +37,17 @@ entry_free(struct entry *e)
 struct mls_buf
 entry_bare(struct entry *e)
 {
+	const struct mls_suite *s = e->p->m[0].group->suite;
+	uint8_t seeds[8 * MLS_MAX_KEY];
 	struct mls_buf out;
+	size_t len = e->m->n_newcomers * s->seed_len;
 
+	/* Drawn at release otherwise. */
+	cr_assert_leq(len, sizeof(seeds));
+	must(mls__random(seeds, len, s));
+	e->m->seeds = seeds;
 	must(mls__welcome_make(&out, e->c));
+	e->m->seeds = NULL;
 	return out;
 }
 

@@ -318,6 +318,9 @@ Test(private, refusals_leave_the_writer)
 	size_t i;
 
 	open_scene(&sc, 1, MLS_CONTENT_APPLICATION);
+	/* Room that is known to hold nothing. */
+	memset(mls__write_space(&sc.w, 200), 0, 200);
+	mls__writer_reset(&sc.w);
 	mls__write_bytes(&sc.w, TEXT("before"));
 	sc.head.sender.type = MLS_SENDER_EXTERNAL;
 	cr_assert_eq(mls__private_seal(&sc.w, sc.s, &sc.seal),
