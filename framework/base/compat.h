@@ -12,6 +12,14 @@
 #define MLS_PRINTF(f, a)
 #endif
 
+/* For what only a debug build looks at (configure --enable-debug). */
+#ifdef MLS_DEBUG
+#include <assert.h>
+#define MLS_DEBUG_ASSERT(condition) assert(condition)
+#else
+#define MLS_DEBUG_ASSERT(condition) ((void)0)
+#endif
+
 void mls__compat_wipe(void *p, size_t len);
 
 /* compat_getenv(name): NULL in set-user-id programs. */

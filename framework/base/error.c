@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/error.h"
 
+#include "base/compat.h"
+
 #include "libmls/mls.h"
 
 #include "base/errors_table.h"
@@ -39,6 +41,15 @@ mls_strerror(int code)
 	if (code == MLS_OK)
 		return "success";
 	return info != NULL ? info->text : "unknown error";
+}
+
+int
+mls__api(unsigned may, int rc)
+{
+	MLS_DEBUG_ASSERT(rc == MLS_OK || (mls_error_info(rc) != NULL &&
+	    (mls_error_info(rc)->family & may) != 0));
+	(void)may;
+	return rc;
 }
 
 int

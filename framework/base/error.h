@@ -11,4 +11,8 @@ int mls__error_of_status(int status);
 /* The same for a keystore's. */
 int mls__error_of_store(int status);
 
+/* api(may, rc): rc, at the end of a public call that may answer the families
+ * in `may`; a debug build stops at another. */
+int mls__api(unsigned may, int rc);
+
 #endif

@@ -240,7 +240,7 @@ mls_change_apply(mls_change *c)
 	}
 	if (rc == 0)
 		c->stage = MLS_STAGE_DONE;
-	return rc;
+	return mls__api(MLS_MAY_APPLY, rc);
 }
 
 int
@@ -256,7 +256,7 @@ mls_change_discard(mls_change *c)
 	rc = c->spend.wanted ? apply_message(c) : 0;
 	if (rc == 0)
 		c->stage = MLS_STAGE_DONE;
-	return rc;
+	return mls__api(MLS_MAY_APPLY, rc);
 }
 
 int
@@ -277,7 +277,7 @@ mls_change_cancel(mls_change *c)
 	g = c->group;
 	rc = begin(c, true);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_APPLY, rc);
 	/* It may have been cancelled before, and another one be parked. */
 	rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
 	mls__group_key(&key, MLS_REC_PARKED, g->number);
@@ -297,7 +297,7 @@ mls_change_cancel(mls_change *c)
 		g->parked = false;
 		c->stage = MLS_STAGE_DONE;
 	}
-	return rc;
+	return mls__api(MLS_MAY_APPLY, rc);
 }
 
 /* A copy of octets for the caller. */
@@ -331,7 +331,7 @@ mls_change_release(struct mls_bytes *message, mls_change *c)
 		rc = give(&out, c->message);
 	if (rc == 0)
 		*message = out;
-	return rc;
+	return mls__api(MLS_MAY_APPLY, rc);
 }
 
 int
@@ -341,7 +341,7 @@ mls_change_welcome(struct mls_bytes *out, mls_change *c)
 		return MLS_E_ARGUMENT;
 	if (c->message.data == NULL || c->summary.kind != MLS_CHANGE_COMMIT)
 		return MLS_E_CHANGE_MISUSE;
-	return give(out, c->welcome);
+	return mls__api(MLS_MAY_READ, give(out, c->welcome));
 }
 
 int
@@ -359,14 +359,14 @@ mls_change_tree(struct mls_bytes *out, mls_change *c)
 		return MLS_E_CHANGE_STALE;
 	rc = mls__group_enter(c->group);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	mls__tree_write(&w, c->tree);
 	rc = w.error != 0 ? w.error : mls__tree_error(c->tree);
 	mls__group_leave(c->group);
 	if (rc == 0)
 		rc = give(out, mls__writer_buf(&w));
 	mls__writer_free(&w);
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 int

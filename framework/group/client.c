@@ -273,7 +273,7 @@ mls_client_create(mls_client **out, mls_context *context,
 
 	rc = start(&client, &o, context, options);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_CLIENT, rc);
 	if (o.identity.len == 0)
 		rc = MLS_E_ARGUMENT;
 	else if (o.identity.len > MLS_LIMIT_CREDENTIAL)
@@ -291,7 +291,7 @@ mls_client_create(mls_client **out, mls_context *context,
 	mls__txn_end(&t);
 	if (rc != 0) {
 		mls_client_close(client);
-		return rc;
+		return mls__api(MLS_MAY_CLIENT, rc);
 	}
 	*out = client;
 	return 0;
@@ -309,7 +309,7 @@ mls_client_open(mls_client **out, mls_context *context,
 
 	rc = start(&client, &o, context, options);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_CLIENT, rc);
 	rc = mls__txn_begin(&t, &client->store, false);
 	if (rc == 0)
 		rc = open_client(&s, client, &o, &t);
@@ -320,7 +320,7 @@ mls_client_open(mls_client **out, mls_context *context,
 	mls__txn_end(&t);
 	if (rc != 0) {
 		mls_client_close(client);
-		return rc;
+		return mls__api(MLS_MAY_CLIENT, rc);
 	}
 	*out = client;
 	return 0;
@@ -382,13 +382,13 @@ write_psk(mls_client *client, struct mls_buf id, const struct mls_buf *value)
 int
 mls_psk_put(mls_client *client, struct mls_buf id, struct mls_buf value)
 {
-	return write_psk(client, id, &value);
+	return mls__api(MLS_MAY_CLIENT, write_psk(client, id, &value));
 }
 
 int
 mls_psk_delete(mls_client *client, struct mls_buf id)
 {
-	return write_psk(client, id, NULL);
+	return mls__api(MLS_MAY_CLIENT, write_psk(client, id, NULL));
 }
 
 struct group_walk {

@@ -97,7 +97,7 @@ mls_context_new(mls_context **out, const struct mls_context_options *options)
 		rc = mls__crypto_new(&c->crypto, c->plugins);
 	if (rc != 0) {
 		mls_context_free(c);
-		return rc;
+		return mls__api(MLS_MAY_CONTEXT, rc);
 	}
 	*out = c;
 	return 0;

@@ -11,10 +11,10 @@ mls_group_send(struct mls_bytes *message, mls_group *group,
 
 	rc = mls_group_make_message(&c, group, data, NULL);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls_change_release(message, c);
 	mls_change_drop(c);
-	return rc;
+	return mls__api(MLS_MAY_MAKE, rc);
 }
 
 int
@@ -27,14 +27,14 @@ mls_group_receive(mls_group *group, struct mls_buf message,
 
 	rc = mls_group_process(&c, group, message);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	/* Shown first, applied then: a crash repeats, and loses nothing. */
 	if (fn != NULL && fn(payload, mls_change_summary(c)) != 0)
 		rc = MLS_E_POLICY_REJECTED;
 	if (rc == 0)
 		rc = mls_change_apply(c);
 	mls_change_drop(c);
-	return rc;
+	return mls__api(MLS_MAY_JUDGE, rc);
 }
 
 int
@@ -49,14 +49,14 @@ mls_group_commit(struct mls_bytes *message, struct mls_bytes *welcome,
 		return MLS_E_ARGUMENT;
 	rc = mls_group_make_commit(&c, group, options);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls_change_release(&out, c);
 	if (rc == 0 && welcome != NULL)
 		rc = mls_change_welcome(&joining, c);
 	mls_change_drop(c);
 	if (rc != 0) {
 		mls_bytes_free(&out);
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	}
 	*message = out;
 	if (welcome != NULL)
@@ -72,10 +72,10 @@ mls_group_settle(mls_group *group, int accepted)
 
 	rc = mls_group_pending(&c, group);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_APPLY, rc);
 	if (c == NULL)
 		return MLS_E_CHANGE_STALE;
 	rc = accepted ? mls_change_apply(c) : mls_change_cancel(c);
 	mls_change_drop(c);
-	return rc;
+	return mls__api(MLS_MAY_APPLY, rc);
 }

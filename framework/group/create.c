@@ -196,5 +196,5 @@ mls_group_create(mls_group **out, mls_client *client,
 	mls__batch_free(&cr.batch);
 	mls__tree_free(cr.tree);
 	mls__state_free(cr.state);
-	return rc;
+	return mls__api(MLS_MAY_CREATE, rc);
 }

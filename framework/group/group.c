@@ -300,7 +300,9 @@ mls_group_open(mls_group **out, mls_client *client, struct mls_buf group_id)
 	mls__txn_end(&t);
 	if (rc == 0 && !found)
 		rc = MLS_E_GROUP_NOT_FOUND;
-	return rc != 0 ? rc : mls__group_load(out, client, number);
+	if (rc == 0)
+		rc = mls__group_load(out, client, number);
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 static int
@@ -394,5 +396,5 @@ mls_group_delete(mls_client *client, struct mls_buf group_id)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
 	mls__writer_free(&key);
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }

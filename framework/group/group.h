@@ -10,6 +10,7 @@
 #include "schedule/epoch.h"
 
 #include "base/error.h"
+#include "group/families.h"
 
 struct mls_context {
 	struct mls_plugins *plugins;

@@ -32,7 +32,7 @@ mls_group_info(struct mls_group_info_view *out, const mls_group *group)
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	s = g->state;
 	v.size = out->size;
 	v.group_id = s->context.group_id;
@@ -52,7 +52,7 @@ mls_group_info(struct mls_group_info_view *out, const mls_group *group)
 	mls__group_leave(g);
 	if (rc == 0)
 		give_view(out, out->size, &v, sizeof(v));
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 int
@@ -66,11 +66,11 @@ mls_group_export(uint8_t *out, size_t len, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_EXPORT, rc);
 	rc = g->header.active ? mls__epoch_export(out, len, g->suite,
 	    &g->state->epoch, label, context) : MLS_E_EXPORTER_EPOCH_GONE;
 	mls__group_leave(g);
-	return rc;
+	return mls__api(MLS_MAY_EXPORT, rc);
 }
 
 int
@@ -84,13 +84,13 @@ mls_group_tree(struct mls_bytes *out, const mls_group *group)
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	mls__tree_write(&w, g->tree);
 	rc = w.error != 0 ? w.error : mls__tree_error(g->tree);
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls__writer_free(&w);
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	}
 	out->data = w.data;
 	out->len = w.len;
@@ -109,7 +109,7 @@ mls_group_member(struct mls_identity *out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	node = leaf < MLS_MAX_LEAVES ? mls__tree_leaf(g->tree, leaf) : NULL;
 	rc = mls__tree_error(g->tree);
 	if (rc == 0 && node == NULL)
@@ -117,7 +117,7 @@ mls_group_member(struct mls_identity *out, const mls_group *group,
 	if (rc == 0)
 		mls__identity_of(out, node);
 	mls__group_leave(g);
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 static int
@@ -158,7 +158,7 @@ mls_group_find(uint32_t *leaf, const mls_group *group,
 		rc = find(leaf, group, MLS_INDEX_IDENTITY,
 		    mls__writer_buf(&w));
 	mls__writer_free(&w);
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 int
@@ -167,7 +167,8 @@ mls_group_find_key(uint32_t *leaf, const mls_group *group,
 {
 	if (leaf == NULL || group == NULL)
 		return MLS_E_ARGUMENT;
-	return find(leaf, group, MLS_INDEX_SIGNATURE, signature_key);
+	return mls__api(MLS_MAY_READ, find(leaf, group, MLS_INDEX_SIGNATURE,
+	    signature_key));
 }
 
 int
@@ -181,7 +182,7 @@ mls_group_next(uint32_t *leaf, const mls_group *group, uint32_t from)
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	if (from < mls__tree_width(g->tree))
 		next = mls__tree_next_leaf(g->tree, from);
 	rc = mls__tree_error(g->tree);
@@ -190,7 +191,7 @@ mls_group_next(uint32_t *leaf, const mls_group *group, uint32_t from)
 		rc = MLS_E_MEMBER_NOT_FOUND;
 	if (rc == 0)
 		*leaf = next;
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }
 
 static bool
@@ -217,7 +218,7 @@ mls_group_node(struct mls_node_view *out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	if (node >= mls__node_count(mls__tree_width(g->tree))) {
 		mls__group_leave(g);
 		return MLS_E_ARGUMENT;
@@ -240,5 +241,5 @@ mls_group_node(struct mls_node_view *out, const mls_group *group,
 	mls__group_leave(g);
 	if (rc == 0)
 		give_view(out, out->size, &v, sizeof(v));
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }

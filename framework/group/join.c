@@ -424,12 +424,12 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 		return MLS_E_ARGUMENT;
 	rc = mls__plugins_usable(client->context->plugins);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	memset(&op, 0, sizeof(op));
 	op.client = client;
 	rc = mls__change_new(&op.c, client, NULL);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	op.c->join = mls__alloc(sizeof(*op.c->join));
 	if (op.c->join == NULL)
 		rc = MLS_E_OUT_OF_MEMORY;
@@ -444,7 +444,7 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 	mls__secret_wipe(&op.psk);
 	if (rc != 0) {
 		mls_change_drop(op.c);
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	}
 	*out = op.c;
 	return 0;

@@ -9,6 +9,7 @@ libframework_la_SOURCES += \
 	framework/group/convenience.c \
 	framework/group/create.c \
 	framework/group/effects.c framework/group/effects.h \
+	framework/group/families.h \
 	framework/group/group.c framework/group/group.h \
 	framework/group/header.c \
 	framework/group/info.c \

@@ -481,7 +481,7 @@ mls_group_make_commit(mls_change **out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	memset(&m, 0, sizeof(m));
 	m.g = g;
 	m.o = &o;
@@ -494,7 +494,7 @@ mls_group_make_commit(mls_change **out, const mls_group *group,
 	mls__key_free(m.rotated);
 	if (rc != 0) {
 		mls_change_drop(m.c);
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	}
 	*out = m.c;
 	return 0;

@@ -262,7 +262,7 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 	}
 	mls__writer_free(&w);
 	mls__own_package_free(&p);
-	return rc;
+	return mls__api(MLS_MAY_PACKAGE, rc);
 }
 
 /* The KeyPackage in an MLSMessage. */
@@ -327,7 +327,7 @@ mls_key_package_import(mls_client *client, struct mls_buf key_package,
 	if (rc == 0)
 		rc = store_package(client, &p);
 	mls__own_package_free(&p);
-	return rc;
+	return mls__api(MLS_MAY_PACKAGE, rc);
 }
 
 int
@@ -362,5 +362,5 @@ mls_key_package_delete(mls_client *client, struct mls_buf key_package)
 	mls__txn_end(&t);
 	mls__writer_free(&key);
 	mls__arena_free(&arena);
-	return rc;
+	return mls__api(MLS_MAY_PACKAGE, rc);
 }

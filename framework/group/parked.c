@@ -120,10 +120,10 @@ mls_group_pending(mls_change **out, const mls_group *group)
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_READ, rc);
 	rc = mls__parked_change(&c, &found, g, NULL);
 	mls__group_leave(g);
 	if (rc == 0)
 		*out = found ? c : NULL;
-	return rc;
+	return mls__api(MLS_MAY_READ, rc);
 }

@@ -370,7 +370,7 @@ mls_group_process(mls_change **out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	rc = mls__parked_change(&c, &echo, g, &message);
 	if (rc == 0 && !echo) {
 		rc = mls__change_new(&c, g->client, g);
@@ -380,7 +380,7 @@ mls_group_process(mls_change **out, const mls_group *group,
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls_change_drop(c);
-		return rc;
+		return mls__api(MLS_MAY_JUDGE, rc);
 	}
 	*out = c;
 	return 0;
@@ -410,5 +410,5 @@ mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	}
 	mls__arena_free(&arena);
-	return rc;
+	return mls__api(MLS_MAY_PARSE, rc);
 }

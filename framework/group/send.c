@@ -104,14 +104,14 @@ mls_group_make_message(mls_change **out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls__change_new(&c, g->client, g);
 	if (rc == 0)
 		rc = make_message(c, data, take_options(&o, options));
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls_change_drop(c);
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	}
 	*out = c;
 	return 0;
@@ -130,14 +130,14 @@ mls_group_make_proposal(mls_change **out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls__change_new(&c, g->client, g);
 	if (rc == 0)
 		rc = make_proposal(c, intent, take_options(&o, options));
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls_change_drop(c);
-		return rc;
+		return mls__api(MLS_MAY_MAKE, rc);
 	}
 	*out = c;
 	return 0;
