@@ -73,6 +73,14 @@ mls__package_key(struct mls_writer *w, const mls_client *client,
 }
 
 void
+mls__init_key_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf hash)
+{
+	client_key(w, MLS_REC_INIT_KEY, client);
+	mls__write_bytes(w, hash);
+}
+
+void
 mls__directory_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf group_id)
 {

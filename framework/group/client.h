@@ -22,6 +22,8 @@ int mls__own_package_find(struct mls_own_package *out, bool *found,
 /* Keys of records of a client. */
 void mls__package_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf ref);
+void mls__init_key_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf hash);
 void mls__directory_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf group_id);
 void mls__psk_key(struct mls_writer *w, const mls_client *client,

@@ -99,8 +99,40 @@ mls__own_package_free(struct mls_own_package *p)
 	memset(p, 0, sizeof(*p));
 }
 
+/* KP-11: an init key that was issued once is remembered for good. */
 static int
-store_package(mls_client *client, const struct mls_own_package *p)
+claim_init_key(mls_client *client, struct mls_store_txn *t,
+    const struct mls_own_package *p)
+{
+	struct mls_writer key = { 0 };
+	struct mls_arena arena = { 0 };
+	uint8_t hash[MLS_MAX_HASH];
+	struct mls_buf record;
+	bool found;
+	int rc;
+
+	rc = mls__hash(hash, p->suite, &p->package.init_key, 1);
+	if (rc != 0)
+		return rc;
+	mls__init_key_key(&key, client, mls__buf(hash, 32));
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_get(&record, &found, &arena, t,
+		    mls__writer_buf(&key));
+	if (rc == 0 && found)
+		rc = MLS_E_INIT_KEY_REUSED;
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__writer_buf(&key),
+		    mls__buf(NULL, 0));
+	mls__writer_free(&key);
+	mls__arena_free(&arena);
+	return rc;
+}
+
+/* issued: by us, now; else it was made elsewhere. */
+static int
+store_package(mls_client *client, const struct mls_own_package *p,
+    bool issued)
 {
 	struct mls_writer key = { 0 }, value = { 0 };
 	struct mls_store_txn t = { 0 };
@@ -119,6 +151,8 @@ store_package(mls_client *client, const struct mls_own_package *p)
 	rc = key.error != 0 ? key.error : value.error;
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &client->store, true);
+	if (rc == 0 && issued)
+		rc = claim_init_key(client, &t, p);
 	if (rc == 0)
 		rc = mls__txn_put(&t, mls__writer_buf(&key),
 		    mls__writer_buf(&value));
@@ -254,7 +288,7 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 		rc = w.error;
 	}
 	if (rc == 0)
-		rc = store_package(client, &p);
+		rc = store_package(client, &p, true);
 	if (rc == 0) {
 		out->data = w.data;
 		out->len = w.len;
@@ -325,7 +359,7 @@ mls_key_package_import(mls_client *client, struct mls_buf key_package,
 		rc = import_key(&p.sign, p.suite, MLS_ROLE_SIGN,
 		    signature_private, p.package.leaf.signature_key);
 	if (rc == 0)
-		rc = store_package(client, &p);
+		rc = store_package(client, &p, false);
 	mls__own_package_free(&p);
 	return mls__api(MLS_MAY_PACKAGE, rc);
 }

@@ -22,6 +22,7 @@ enum mls_record_type {
 	MLS_REC_DIRECTORY = 0x03,   /* client u32, group id: group number */
 	MLS_REC_KEY_PACKAGE = 0x04, /* client u32, reference */
 	MLS_REC_PSK = 0x05,         /* client u32, id */
+	MLS_REC_INIT_KEY = 0x06,    /* client u32, hash 32: issued once */
 	/* of a group: its number u64, then */
 	MLS_REC_HEADER = 0x10,     /* - */
 	MLS_REC_STATE = 0x11,      /* - */

@@ -299,3 +299,63 @@ Test(group, the_first_commit_wins)
 	mls_bytes_free(&yours);
 	part(&t);
 }
+
+/* A source of randomness that begins again when it is told to. */
+static uint8_t stuck_next;
+
+static int
+stuck_fill(void *ctx, uint8_t *out, size_t len)
+{
+	(void)ctx;
+	while (len-- > 0)
+		*out++ = stuck_next++;
+	return MLS_P_OK;
+}
+
+static int
+stuck_init(const struct mls_host *host, const struct mls_param *params,
+    size_t n, void **ctx)
+{
+	(void)host;
+	(void)params;
+	(void)n;
+	*ctx = NULL;
+	return MLS_P_OK;
+}
+
+static void
+stuck_fini(void *ctx)
+{
+	(void)ctx;
+}
+
+static const struct mls_rng_ops stuck_ops = { sizeof(stuck_ops), stuck_fill };
+static const struct mls_provider stuck = { MLS_PROVIDER_HEADER,
+	.name = "stuck", .version = "1", .vendor = "tests",
+	.init = stuck_init, .fini = stuck_fini, .rng = &stuck_ops };
+
+/* KP-11 */
+Test(group, an_init_key_is_issued_once)
+{
+	const struct mls_provider *const providers[] = { &stuck, NULL };
+	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
+	struct mls_bytes a, b;
+	mls_context *context;
+	struct member m;
+
+	o.no_files = 1;
+	o.providers = providers;
+	o.provider_dir = getenv("MLS_TEST_PROVIDERDIR");
+	o.config_text = "[route]\ncrypto = openssl\nkeystore = memory\n"
+	    "rng = stuck\n";
+	must(mls_context_new(&context, &o));
+	m = make_member(context, "alice");
+	stuck_next = 0;
+	must(mls_key_package_new(&a, m.client, NULL));
+	stuck_next = 0;
+	must_fail(mls_key_package_new(&b, m.client, NULL),
+	    MLS_E_INIT_KEY_REUSED);
+	mls_bytes_free(&a);
+	close_member(&m);
+	mls_context_free(context);
+}
