@@ -21,6 +21,7 @@ struct test {
 	void *ctx;
 	const struct mls_alg *alg;
 	const char *why;
+	bool starved;
 };
 
 static uint8_t
@@ -52,10 +53,19 @@ same(const uint8_t *data, const struct octets *o)
 	return memcmp(data, o->data, o->len) == 0;
 }
 
+/* What the provider said.  A want of memory is no wrong answer: it must not
+ * count against the algorithm from then on. */
+static int
+said(struct test *t, int status)
+{
+	t->starved = t->starved || status == MLS_P_NOMEM;
+	return status;
+}
+
 static bool
 wrong(struct test *t, const char *why)
 {
-	t->why = why;
+	t->why = t->starved ? NULL : why;
 	return false;
 }
 
@@ -82,17 +92,17 @@ kem_round(struct test *t, const struct mls_key *key, const struct octets *seed,
 	const struct mls_alg *a = t->alg;
 	size_t len = a->public_len;
 
-	if (t->ops->key_public(t->ctx, key, r->pub, &len) != MLS_P_OK ||
-	    len != a->public_len)
+	if (said(t, t->ops->key_public(t->ctx, key, r->pub, &len)) !=
+	    MLS_P_OK || len != a->public_len)
 		return wrong(t, "no public key");
-	if (t->ops->kem_check_public(t->ctx, a->id, mls__buf(r->pub, len)) !=
-	    MLS_P_OK)
+	if (said(t, t->ops->kem_check_public(t->ctx, a->id,
+	    mls__buf(r->pub, len))) != MLS_P_OK)
 		return wrong(t, "it refuses a valid public key");
-	if (t->ops->kem_encap(t->ctx, a->id, mls__buf(r->pub, len),
-	    seed->data, r->enc, r->first) != MLS_P_OK)
+	if (said(t, t->ops->kem_encap(t->ctx, a->id, mls__buf(r->pub, len),
+	    seed->data, r->enc, r->first)) != MLS_P_OK)
 		return wrong(t, "encapsulation failed");
-	if (t->ops->kem_decap(t->ctx, key, mls__buf(r->enc, a->aux_len),
-	    r->second) != MLS_P_OK ||
+	if (said(t, t->ops->kem_decap(t->ctx, key, mls__buf(r->enc, a->aux_len),
+	    r->second)) != MLS_P_OK ||
 	    memcmp(r->first, r->second, a->output_len) != 0)
 		return wrong(t, "encapsulation and decapsulation differ");
 	return true;
@@ -111,8 +121,8 @@ kem_known(struct test *t, const struct mls_key *key,
 		return wrong(t, "wrong public key");
 	if (same(r->enc, &enc) && !same(r->first, &want))
 		return wrong(t, "wrong secret of encapsulation");
-	if (t->ops->kem_decap(t->ctx, key, buf(&enc), shared) != MLS_P_OK ||
-	    !same(shared, &want))
+	if (said(t, t->ops->kem_decap(t->ctx, key, buf(&enc), shared)) !=
+	    MLS_P_OK || !same(shared, &want))
 		return wrong(t, "wrong secret of decapsulation");
 	return true;
 }
@@ -158,8 +168,8 @@ kem(struct test *t)
 	r.enc = r.pub + a->public_len;
 	r.first = r.enc + a->aux_len;
 	r.second = r.first + a->output_len;
-	ok = t->ops->key_derive(t->ctx, a->id, buf(&ikm), &key) == MLS_P_OK ||
-	    wrong(t, "no key can be derived");
+	ok = said(t, t->ops->key_derive(t->ctx, a->id, buf(&ikm), &key)) ==
+	    MLS_P_OK || wrong(t, "no key can be derived");
 	ok = ok && kem_round(t, key, &seed, &r) &&
 	    (v->id == 0 || kem_known(t, key, v, &r, r.second));
 	t->ops->key_release(t->ctx, key);
@@ -190,16 +200,16 @@ aead(struct test *t)
 	if (key.len != a->secret_len || nonce.len != a->aux_len ||
 	    len > sizeof(sealed) || (v->id != 0 && len != want.len))
 		return wrong(t, "it announces wrong sizes");
-	if (t->ops->aead_seal(t->ctx, a->id, key.data, nonce.data, aad, pt,
-	    sealed) != MLS_P_OK || !same(sealed, &want))
+	if (said(t, t->ops->aead_seal(t->ctx, a->id, key.data, nonce.data,
+	    aad, pt, sealed)) != MLS_P_OK || !same(sealed, &want))
 		return wrong(t, "wrong ciphertext");
-	if (t->ops->aead_open(t->ctx, a->id, key.data, nonce.data, aad,
-	    mls__buf(sealed, len), opened) != MLS_P_OK ||
+	if (said(t, t->ops->aead_open(t->ctx, a->id, key.data, nonce.data,
+	    aad, mls__buf(sealed, len), opened)) != MLS_P_OK ||
 	    memcmp(opened, pt.data, pt.len) != 0)
 		return wrong(t, "its ciphertext does not open");
 	sealed[0] ^= 1;
-	if (t->ops->aead_open(t->ctx, a->id, key.data, nonce.data, aad,
-	    mls__buf(sealed, len), opened) != MLS_P_VERIFY)
+	if (said(t, t->ops->aead_open(t->ctx, a->id, key.data, nonce.data,
+	    aad, mls__buf(sealed, len), opened)) != MLS_P_VERIFY)
 		return wrong(t, "it opens a changed ciphertext");
 	return true;
 }
@@ -222,12 +232,12 @@ hash(struct test *t)
 	want = octets(v->hash);
 	if (t->alg->output_len != want.len)
 		return wrong(t, "it announces wrong sizes");
-	if (t->ops->hash(t->ctx, v->id, in, 2, out) != MLS_P_OK ||
+	if (said(t, t->ops->hash(t->ctx, v->id, in, 2, out)) != MLS_P_OK ||
 	    !same(out, &want))
 		return wrong(t, "wrong hash");
 	want = octets(v->hmac);
-	if (t->ops->hmac(t->ctx, v->id, mls__buf(key, sizeof(key)), in, 2,
-	    out) != MLS_P_OK || !same(out, &want))
+	if (said(t, t->ops->hmac(t->ctx, v->id, mls__buf(key, sizeof(key)),
+	    in, 2, out)) != MLS_P_OK || !same(out, &want))
 		return wrong(t, "wrong HMAC");
 	return true;
 }
@@ -263,18 +273,18 @@ sign_with(struct test *t, const struct mls_kat_sign *v,
 	uint8_t out[160];
 	size_t len = sizeof(out), max = t->alg->output_len;
 
-	if (t->ops->key_public(t->ctx, key, out, &len) != MLS_P_OK ||
+	if (said(t, t->ops->key_public(t->ctx, key, out, &len)) != MLS_P_OK ||
 	    len != pub.len || !same(out, &pub))
 		return wrong(t, "wrong public key");
 	len = max;
-	if (t->ops->sign(t->ctx, key, msg, sig, &len) != MLS_P_OK ||
+	if (said(t, t->ops->sign(t->ctx, key, msg, sig, &len)) != MLS_P_OK ||
 	    len == 0 || len > max)
 		return wrong(t, "it does not sign");
 	if (v->deterministic && (len != want.len || !same(sig, &want)))
 		return wrong(t, "wrong signature");
 	if (offers(t, MLS_ROLE_VERIFY) &&
-	    t->ops->verify(t->ctx, v->id, buf(&pub), msg,
-	    mls__buf(sig, len)) != MLS_P_OK)
+	    said(t, t->ops->verify(t->ctx, v->id, buf(&pub), msg,
+	    mls__buf(sig, len))) != MLS_P_OK)
 		return wrong(t, "its signature does not hold");
 	return true;
 }
@@ -298,8 +308,9 @@ sign(struct test *t)
 	sig = mls__alloc(a->output_len);
 	if (sig == NULL)
 		return wrong(t, NULL);
-	ok = t->ops->key_import(t->ctx, MLS_ROLE_SIGN, a->id, buf(&priv),
-	    &key) == MLS_P_OK || wrong(t, "it refuses a valid key");
+	ok = said(t, t->ops->key_import(t->ctx, MLS_ROLE_SIGN, a->id,
+	    buf(&priv), &key)) == MLS_P_OK ||
+	    wrong(t, "it refuses a valid key");
 	ok = ok && sign_with(t, v, key, sig);
 	t->ops->key_release(t->ctx, key);
 	free(sig);
@@ -319,11 +330,11 @@ verify(struct test *t)
 	sig = octets(v->sig);
 	if (t->alg->public_len != pub.len)
 		return wrong(t, "it announces wrong sizes");
-	if (t->ops->verify(t->ctx, v->id, buf(&pub), msg, buf(&sig)) !=
+	if (said(t, t->ops->verify(t->ctx, v->id, buf(&pub), msg, buf(&sig))) !=
 	    MLS_P_OK)
 		return wrong(t, "it refuses a good signature");
 	msg.len--;
-	if (t->ops->verify(t->ctx, v->id, buf(&pub), msg, buf(&sig)) !=
+	if (said(t, t->ops->verify(t->ctx, v->id, buf(&pub), msg, buf(&sig))) !=
 	    MLS_P_VERIFY)
 		return wrong(t, "it takes a bad signature");
 	return true;
@@ -335,7 +346,7 @@ mls__kat_run(const struct mls_instance *inst, const struct mls_alg *alg,
 {
 	static bool (*const tests[])(struct test *) = { NULL, kem, aead, hash,
 		sign, verify };
-	struct test t = { inst->desc->crypto, inst->ctx, alg, NULL };
+	struct test t = { inst->desc->crypto, inst->ctx, alg, NULL, false };
 	bool ok;
 
 	if (alg->role == 0 || alg->role > MLS_ROLE_VERIFY)

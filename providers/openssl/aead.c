@@ -111,16 +111,17 @@ mls__ossl_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
 		return MLS_P_UNSUPPORTED;
 	if (!fits(aead, pt.len))
 		return MLS_P_ARGUMENT;
+	quiet_begin();
 	w = worker_open(self);
-	if (w == NULL)
-		return MLS_P_NOMEM;
-	if (start(w, self->cipher[aead - 1], key, nonce, aad, 1) &&
+	if (w != NULL && start(w, self->cipher[aead - 1], key, nonce, aad, 1) &&
 	    feed(w->c, ct, pt.data, pt.len) &&
 	    EVP_CipherFinal_ex(w->c, none, &n) == 1 &&
 	    EVP_CIPHER_CTX_ctrl(w->c, EVP_CTRL_AEAD_GET_TAG, TAG,
 	    ct + pt.len) == 1)
 		rc = MLS_P_OK;
-	worker_close(w, self);
+	if (w != NULL)
+		worker_close(w, self);
+	quiet_end();
 	return rc;
 }
 
@@ -167,10 +168,12 @@ mls__ossl_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
 		return MLS_P_VERIFY;
 	len = ct.len - TAG;
 	type = self->cipher[aead - 1];
-	w = worker_open(self);
-	if (w == NULL)
-		return MLS_P_NOMEM;
 	quiet_begin();
+	w = worker_open(self);
+	if (w == NULL) {
+		quiet_end();
+		return MLS_P_NOMEM;
+	}
 	if (start(w, type, key, nonce, aad, 0))
 		rc = check(w, ct.data, len);
 	if (rc == MLS_P_OK && len > SCRATCH)
