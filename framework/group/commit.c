@@ -79,6 +79,9 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 	struct mls_judge j = mls__judge(t->g);
 	int rc;
 
+	rc = mls__tree_error(t->g->tree);
+	if (rc != 0)
+		return rc;
 	if (leaf->source != MLS_LEAF_COMMIT)
 		return MLS_E_PATH_LEAF_SOURCE; /* LEAF-19 */
 	/* COMMIT-10 */

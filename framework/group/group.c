@@ -320,6 +320,7 @@ enter(mls_group *g, bool writable)
 	if (rc != 0)
 		return rc;
 	g->entered = 1;
+	mls__tree_retry(g->tree);
 	/* Another handle may have gone on. */
 	rc = mls__header_read(&h, &found, &g->txn, g->number);
 	if (rc == 0 && !found)

@@ -27,12 +27,18 @@ write_add(struct mls_writer *w, struct mls_arena *arena,
 static int
 write_update(struct mls_writer *w, struct mls_privkey **key, mls_group *g)
 {
-	struct mls_leaf fields = *mls__tree_leaf(g->tree,
+	const struct mls_leaf *old = mls__tree_leaf(g->tree,
 	    g->state->keys.leaf);
+	struct mls_leaf fields;
 	struct mls_node *node;
 	struct mls_privkey *fresh;
 	int rc;
 
+	if (old == NULL) {
+		rc = mls__tree_error(g->tree);
+		return rc != 0 ? rc : MLS_E_INTERNAL;
+	}
+	fields = *old;
 	rc = mls__key_generate_kem(&fresh, g->suite);
 	if (rc != 0)
 		return rc;

@@ -206,12 +206,17 @@ make_path(struct commit_making *m)
 {
 	struct mls_transition *t = &m->t;
 	const struct mls_leaf *old = mls__tree_leaf(m->g->tree, t->committer);
-	struct mls_leaf fields = *old;
+	struct mls_leaf fields;
 	struct mls_leaf_list added = { t->applied.n_added,
 		t->applied.added };
 	struct mls_privkey *sign = t->next->sign_key;
 	int rc;
 
+	if (old == NULL) {
+		rc = mls__tree_error(m->g->tree);
+		return rc != 0 ? rc : MLS_E_INTERNAL;
+	}
+	fields = *old;
 	if (m->rotated != NULL) {
 		sign = m->rotated;
 		mls__key_free(t->next->sign_key);

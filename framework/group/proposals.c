@@ -29,6 +29,9 @@ rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
 	struct mls_judge j = mls__judge(g);
 	int rc;
 
+	rc = mls__tree_error(g->tree);
+	if (rc != 0)
+		return rc;
 	if (old == NULL)
 		return MLS_E_UNKNOWN_SENDER_LEAF;
 	if (leaf->source != MLS_LEAF_UPDATE)
@@ -82,9 +85,11 @@ rule_alone(mls_group *g, const struct mls_proposal *p, uint32_t proposer)
 	case MLS_PROPOSAL_REMOVE:
 		if (p->u.removed >= MLS_MAX_LEAVES)
 			return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
-		if (mls__tree_leaf(g->tree, p->u.removed) == NULL)
-			return MLS_E_REMOVE_UNKNOWN_LEAF; /* PROP-08 */
-		return 0;
+		if (mls__tree_leaf(g->tree, p->u.removed) != NULL)
+			return 0;
+		/* PROP-08, unless it could not be read. */
+		return mls__tree_error(g->tree) != 0 ?
+		    mls__tree_error(g->tree) : MLS_E_REMOVE_UNKNOWN_LEAF;
 	case MLS_PROPOSAL_PSK:
 		return rule_psk(&p->u.psk);
 	case MLS_PROPOSAL_REINIT:

@@ -128,8 +128,11 @@ visit_slot(void *arg, uint32_t node, const struct mls_slot *slot)
 	struct mls_writer w = { 0 };
 
 	if (v->g != NULL && mls__node_is_leaf(node) &&
-	    mls__policy(v->g)->past_epochs > 0)
+	    mls__policy(v->g)->past_epochs > 0) {
 		put_undo(v, mls__node_leaf(node), slot);
+		if (mls__tree_error(v->g->tree) != 0)
+			return mls__tree_error(v->g->tree);
+	}
 	mls__write_u32(mls__batch_key(v->batch, MLS_REC_NODE), node);
 	if (slot == NULL) {
 		mls__batch_del(v->batch);

@@ -87,6 +87,12 @@ mls__tree_error(const struct mls_tree *t)
 	return t->error;
 }
 
+void
+mls__tree_retry(struct mls_tree *t)
+{
+	t->error = 0;
+}
+
 const struct mls_suite *
 mls__tree_suite(const struct mls_tree *t)
 {

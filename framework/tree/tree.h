@@ -86,6 +86,10 @@ int mls__tree_merge_prepare(struct mls_tree *diff);
 void mls__tree_merge(struct mls_tree *diff);
 
 int mls__tree_error(const struct mls_tree *t);
+
+/* tree_retry(t): of a base tree, which is only read: what could not be loaded
+ * is asked for again. */
+void mls__tree_retry(struct mls_tree *t);
 const struct mls_suite *mls__tree_suite(const struct mls_tree *t);
 uint32_t mls__tree_width(const struct mls_tree *t);
 uint32_t mls__tree_members(struct mls_tree *t);
