@@ -285,3 +285,16 @@ mls_nonces_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 mls_nonces_LDADD = libmls.la
 endif
 endif
+
+# Every allocation of every call fails, over the public interface alone.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += mls-memory
+TESTS += tests/histories/memory.sh
+EXTRA_DIST += tests/histories/memory.sh
+mls_memory_SOURCES = tests/histories/memory.c tests/histories/heap.c \
+	tests/histories/heap.h $(history_world)
+mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+mls_memory_LDADD = libmls.la
+endif
+endif
