@@ -191,8 +191,9 @@ mls_group_create(mls_group **out, mls_client *client,
 		rc = build(&cr);
 	if (rc == 0)
 		rc = store(&number, &cr);
-	if (rc == 0)
-		rc = mls__group_load(out, client, number);
+	/* It is in the store by now: this cannot be tried again. */
+	if (rc == 0 && mls__group_load(out, client, number) != 0)
+		rc = MLS_E_RELOAD_REQUIRED;
 	mls__batch_free(&cr.batch);
 	mls__tree_free(cr.tree);
 	mls__state_free(cr.state);

@@ -52,7 +52,8 @@ mls__join_apply(mls_change *c)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
 	mls__writer_free(&key);
-	if (rc == 0)
-		rc = mls__group_load(&c->group, c->client, number);
+	/* It is in the store by now: this cannot be tried again. */
+	if (rc == 0 && mls__group_load(&c->group, c->client, number) != 0)
+		rc = MLS_E_RELOAD_REQUIRED;
 	return rc;
 }

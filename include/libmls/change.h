@@ -72,7 +72,8 @@ MLS_API const struct mls_summary *mls_change_summary(
  * group in memory.  For a received change, and for a released commit of ours.
  * CHANGE_STALE if what it was made for is no longer so, CHANGE_MISUSE.
  * RELOAD_REQUIRED if the outcome of the write is unknown: then close the
- * group and open it again.  The change is to be dropped afterwards.
+ * group, unless this was a join, and open it again.  The change is to be
+ * dropped afterwards.
  */
 MLS_API int mls_change_apply(mls_change *change);
 

@@ -12,7 +12,8 @@ struct mls_group_options {
 };
 #define MLS_GROUP_OPTIONS_INIT MLS_SIZED(struct mls_group_options)
 
-/* group_create: of one member, at epoch 0 (§11); GROUP_ID_TAKEN. */
+/* group_create: of one member, at epoch 0 (§11); GROUP_ID_TAKEN.
+ * RELOAD_REQUIRED if it was stored, but is to be opened by group_open. */
 MLS_API int mls_group_create(mls_group **out, mls_client *client,
     const struct mls_group_options *options);
 MLS_API int mls_group_open(mls_group **out, mls_client *client,

@@ -99,10 +99,10 @@ read_point(EC_POINT *out, const struct curve *v, struct mls_buf pub,
     BN_CTX *bn)
 {
 	if (pub.len != 1 + 2 * (size_t)v->c->len ||
-	    pub.data[0] != POINT_CONVERSION_UNCOMPRESSED ||
-	    EC_POINT_oct2point(v->group, out, pub.data, pub.len, bn) != 1)
+	    pub.data[0] != POINT_CONVERSION_UNCOMPRESSED)
 		return MLS_P_ARGUMENT;
-	return MLS_P_OK;
+	return EC_POINT_oct2point(v->group, out, pub.data, pub.len, bn) == 1 ?
+	    MLS_P_OK : refused(MLS_P_ARGUMENT);
 }
 
 int

@@ -23,7 +23,8 @@ raw_dh(uint8_t *out, const struct instance *in, const struct mls_key *key,
 	if (c == NULL || EVP_PKEY_derive_init(c) != 1 ||
 	    EVP_PKEY_derive_set_peer_ex(c, peer, 0) != 1)
 		goto out;
-	rc = EVP_PKEY_derive(c, out, &len) == 1 ? MLS_P_OK : MLS_P_ARGUMENT;
+	rc = EVP_PKEY_derive(c, out, &len) == 1 ? MLS_P_OK :
+	    refused(MLS_P_ARGUMENT);
 out:
 	EVP_PKEY_CTX_free(c);
 	EVP_PKEY_free(peer);

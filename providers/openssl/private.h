@@ -76,6 +76,14 @@ quiet_begin(void)
 	ERR_set_mark();
 }
 
+/* What libcrypto refused just now: `status`, unless it ran out of memory. */
+static inline int
+refused(int status)
+{
+	return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE ?
+	    MLS_P_NOMEM : status;
+}
+
 static inline void
 quiet_end(void)
 {
