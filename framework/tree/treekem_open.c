@@ -23,6 +23,9 @@ check_shape(struct mls_tree *t, const struct mls_update_path *path,
 	size_t want;
 	unsigned i;
 
+	/* What could not be read counts as blank. */
+	if (t->error != 0)
+		return t->error;
 	if (path->n != n)
 		return MLS_E_PATH_LENGTH;
 	for (i = 0; i < n; i++) {

@@ -21,7 +21,7 @@ static const char usage[] =
     "                 fewer (default 300)\n"
     "  --stride N     the group as it is in the store is compared with every\n"
     "                 N-th failure (default 16)\n"
-    "  --epochs N     rounds at most (default 20)\n"
+    "  --epochs N     rounds at most (default 200)\n"
     "  --verbose      what each call came to\n";
 
 #define PEOPLE 4
@@ -181,9 +181,20 @@ reload(struct stage *s, struct person *p, const struct image *before)
 {
 	mls_change_drop(s->change);
 	s->change = NULL;
-	person_crash(p, false);
-	check(view(p).epoch == before->stand.epoch + 1);
+	if (before->has)
+		person_crash(p, false);
+	else
+		must(mls_group_open(&p->group, p->client, text(group_name)));
+	check(!before->has || view(p).epoch == before->stand.epoch + 1);
 	s->reloaded++;
+}
+
+/* libcrypto does not say that an EdDSA signature does not hold for want of
+ * memory.  That is an error on the safe side. */
+static bool
+is_of_signature(int rc)
+{
+	return strstr(error_name(rc), "_signature") != NULL;
 }
 
 static void
@@ -216,9 +227,13 @@ attempt(struct stage *s, const char *name, struct person *p, runner run)
 			break;
 		call->failures++;
 		if (rc != MLS_E_OUT_OF_MEMORY) {
+			if (!is_of_signature(rc))
+				die(__FILE__, __LINE__, "%s, not for want "
+				    "of memory", error_name(rc));
 			s->others++;
-			printf("%s: allocation %lu fails: %s\n", name,
-			    call->n, error_name(rc));
+			if (s->o->verbose)
+				printf("%s: allocation %lu fails: %s\n",
+				    name, call->n, error_name(rc));
 		}
 		for (i = 0; i < PEOPLE; i++) {
 			image_of(&after, &s->person[i]);
@@ -529,7 +544,8 @@ join_and_apply(struct stage *s, struct person *p)
 {
 	attempt(s, "join", p, join);
 	attempt(s, "apply of a join", p, apply);
-	must(mls_change_group(&p->group, s->change));
+	if (s->change != NULL)
+		must(mls_change_group(&p->group, s->change));
 	drop(s);
 }
 
@@ -732,7 +748,7 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { .seed = 1, .suite_from = 1, .suite_to = 1,
-		.members = PEOPLE, .stride = 16, .steps = 300, .epochs = 20 };
+		.members = PEOPLE, .stride = 16, .steps = 300, .epochs = 200 };
 	static struct stage s;
 	unsigned suite, round;
 
@@ -747,7 +763,6 @@ main(int argc, char **argv)
 		for (round = 1; !play(&s) && round < o.epochs; round++)
 			place.epoch = round;
 		report(&s, round);
-		check(s.others == 0);
 	}
 	return 0;
 }
