@@ -292,7 +292,9 @@ if WITH_OPENSSL
 check_PROGRAMS += mls-memory
 TESTS += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
-mls_memory_SOURCES = tests/histories/memory.c tests/histories/heap.c \
+mls_memory_SOURCES = tests/histories/memory.c \
+	tests/histories/memory.h tests/histories/memory_scene.c \
+	tests/histories/heap.c \
 	tests/histories/heap.h $(history_world)
 mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 mls_memory_LDADD = libmls.la

@@ -3,6 +3,7 @@ libframework_la_SOURCES += \
 	framework/group/arrival.c framework/group/arrival.h \
 	framework/group/cache.c \
 	framework/group/change.c \
+	framework/group/choose.c framework/group/choose.h \
 	framework/group/client.c framework/group/client.h \
 	framework/group/commit.c framework/group/commit.h \
 	framework/group/context.c \

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/choose.h"
 #include "group/client.h"
 #include "group/effects.h"
 #include "group/intent.h"
@@ -19,164 +20,8 @@ struct commit_making {
 	struct mls_update_path update;
 	struct mls_privkey *rotated; /* our new signature key */
 	bool with_path;
-	size_t n_intents;
-	struct mls_item *intents;
+	struct mls_list intents;
 };
-
-/* PROP-26, PROP-27: of conflicting proposals of others, which to take: a
- * Remove before Updates, the latest Update, nothing against ourselves. */
-static bool
-superseded(const mls_group *g, const struct mls_cached *c)
-{
-	const struct mls_content *content = &c->authentic.content;
-	const struct mls_proposal *p = &content->u.proposal, *q;
-	uint32_t own = g->state->keys.leaf, leaf;
-	const struct mls_cached *o;
-	bool later = false;
-
-	if (p->type == MLS_PROPOSAL_UPDATE)
-		leaf = content->sender.index;
-	else if (p->type == MLS_PROPOSAL_REMOVE)
-		leaf = p->u.removed;
-	else
-		return false;
-	if (leaf == own)
-		return true;
-	for (o = g->cache; o != NULL; o = o->next) {
-		q = &o->authentic.content.u.proposal;
-		if (o == c) {
-			later = true;
-		} else if (q->type == MLS_PROPOSAL_REMOVE) {
-			if (q->u.removed == leaf &&
-			    (p->type == MLS_PROPOSAL_UPDATE || later))
-				return true;
-		} else if (q->type == MLS_PROPOSAL_UPDATE && later &&
-		    p->type == MLS_PROPOSAL_UPDATE &&
-		    o->authentic.content.sender.index == leaf) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A by-value intent about a leaf has the last word on it. */
-static bool
-overruled(const struct commit_making *m, const struct mls_cached *c)
-{
-	const struct mls_content *content = &c->authentic.content;
-	const struct mls_proposal *p = &content->u.proposal, *q;
-	size_t i;
-
-	for (i = 0; i < m->n_intents; i++) {
-		q = m->intents[i].proposal;
-		if (q->type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS &&
-		    p->type == q->type)
-			return true;
-		if (q->type != MLS_PROPOSAL_REMOVE)
-			continue;
-		if ((p->type == MLS_PROPOSAL_UPDATE &&
-		    content->sender.index == q->u.removed) ||
-		    (p->type == MLS_PROPOSAL_REMOVE &&
-		    p->u.removed == q->u.removed))
-			return true;
-	}
-	return false;
-}
-
-static void
-item_of(struct mls_item *item, struct mls_cached *c)
-{
-	item->proposal = &c->authentic.content.u.proposal;
-	item->proposer = c->authentic.content.sender.index;
-	item->cached = c;
-	item->raw = mls__buf(NULL, 0);
-	item->leaf = MLS_NO_LEAF;
-}
-
-/* Try a list on a fresh diff. */
-static int
-try_list(struct commit_making *m, const struct mls_list *list)
-{
-	int rc;
-
-	mls__transition_free(&m->t);
-	rc = mls__transition_new(&m->t, m->g, &m->c->arena,
-	    m->g->state->keys.leaf);
-	if (rc != 0)
-		return rc;
-	m->t.list = *list;
-	return mls__transition_apply(&m->t);
-}
-
-/* PROP-28: what spoils the list is left out, one by one; what the caller asked
- * for is not.  Proposals are tried in runs, longer while that goes well and
- * shorter until the one at fault stands alone: a few tries for each. */
-static int
-choose_slowly(struct commit_making *m, struct mls_list *taken,
-    struct mls_list *left, const struct mls_list *cached)
-{
-	size_t i = 0, run = cached->n, n;
-	int rc;
-
-	taken->n = m->n_intents;
-	memcpy(taken->items, m->intents, m->n_intents * sizeof(*m->intents));
-	rc = try_list(m, taken);
-	while (rc == 0 && i < cached->n) {
-		n = run < cached->n - i ? run : cached->n - i;
-		memcpy(&taken->items[taken->n], &cached->items[i],
-		    n * sizeof(*cached->items));
-		taken->n += n;
-		rc = try_list(m, taken);
-		if (rc == MLS_E_OUT_OF_MEMORY)
-			break;
-		if (rc == 0) {
-			i += n;
-			run = 2 * n;
-			continue;
-		}
-		taken->n -= n;
-		if (n == 1)
-			left->items[left->n++] = cached->items[i++];
-		run = n > 1 ? n / 2 : 1;
-		rc = 0;
-	}
-	return rc != 0 ? rc : try_list(m, taken);
-}
-
-static int
-choose(struct commit_making *m)
-{
-	struct mls_arena *arena = &m->c->arena;
-	size_t most = m->g->cached + m->n_intents, n = m->n_intents;
-	struct mls_list taken = { 0 }, left = { 0 }, cached = { 0 };
-	struct mls_cached *c;
-	int rc;
-
-	taken.items = mls__arena_array(arena, most, sizeof(*taken.items));
-	left.items = mls__arena_array(arena, most, sizeof(*left.items));
-	cached.items = mls__arena_array(arena, most, sizeof(*cached.items));
-	if (taken.items == NULL || left.items == NULL || cached.items == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	for (c = m->g->cache; c != NULL; c = c->next) {
-		if ((m->o->flags & MLS_COMMIT_NO_CACHED) != 0 ||
-		    superseded(m->g, c) || overruled(m, c))
-			item_of(&left.items[left.n++], c);
-		else
-			item_of(&cached.items[cached.n++], c);
-	}
-	memcpy(taken.items, cached.items, cached.n * sizeof(*cached.items));
-	taken.n = cached.n;
-	memcpy(&taken.items[taken.n], m->intents, n * sizeof(*m->intents));
-	taken.n += n;
-	rc = try_list(m, &taken);
-	if (rc != 0 && rc != MLS_E_OUT_OF_MEMORY && cached.n != 0)
-		rc = choose_slowly(m, &taken, &left, &cached);
-	if (rc == 0)
-		rc = mls__effects(&m->c->summary.left_out,
-		    &m->c->summary.n_left_out, arena, m->g, &left,
-		    m->t.committer, NULL);
-	return rc;
-}
 
 static int
 read_intents(struct commit_making *m)
@@ -185,18 +30,18 @@ read_intents(struct commit_making *m)
 	size_t i;
 	int rc = 0;
 
-	m->intents = mls__arena_array(&m->c->arena, m->o->n_intents,
-	    sizeof(*m->intents));
-	if (m->intents == NULL)
+	m->intents.items = mls__arena_array(&m->c->arena, m->o->n_intents,
+	    sizeof(*m->intents.items));
+	if (m->intents.items == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	for (i = 0; rc == 0 && i < m->o->n_intents; i++) {
 		/* PROP-14: one's own leaf is made new by the path. */
 		if (m->o->intents[i].type == MLS_EFFECT_UPDATE)
 			return MLS_E_UPDATE_BY_COMMITTER;
-		rc = mls__intent_item(&m->intents[i], &key, &m->c->arena,
+		rc = mls__intent_item(&m->intents.items[i], &key, &m->c->arena,
 		    m->g, &m->o->intents[i]);
 	}
-	m->n_intents = m->o->n_intents;
+	m->intents.n = m->o->n_intents;
 	return rc;
 }
 
@@ -444,7 +289,8 @@ make_commit(struct commit_making *m)
 	if (rc == 0)
 		rc = read_intents(m);
 	if (rc == 0)
-		rc = choose(m);
+		rc = mls__choose(&m->t, c, &m->intents,
+		    (m->o->flags & MLS_COMMIT_NO_CACHED) == 0);
 	if (rc == 0 && (m->o->flags & MLS_COMMIT_NEW_SIGNATURE_KEY) != 0)
 		rc = mls__key_generate_sign(&m->rotated, m->g->suite);
 	if (rc != 0)

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §12.2: which of the cached proposals a commit of ours takes up. */
+#include "group/choose.h"
+
+#include <string.h>
+
+#include "group/effects.h"
+
+/* PROP-26, PROP-27: of conflicting proposals of others, which to take: a
+ * Remove before Updates, the latest Update, nothing against ourselves. */
+static bool
+superseded(const mls_group *g, const struct mls_cached *c)
+{
+	const struct mls_content *content = &c->authentic.content;
+	const struct mls_proposal *p = &content->u.proposal, *q;
+	uint32_t own = g->state->keys.leaf, leaf;
+	const struct mls_cached *o;
+	bool later = false;
+
+	if (p->type == MLS_PROPOSAL_UPDATE)
+		leaf = content->sender.index;
+	else if (p->type == MLS_PROPOSAL_REMOVE)
+		leaf = p->u.removed;
+	else
+		return false;
+	if (leaf == own)
+		return true;
+	for (o = g->cache; o != NULL; o = o->next) {
+		q = &o->authentic.content.u.proposal;
+		if (o == c) {
+			later = true;
+		} else if (q->type == MLS_PROPOSAL_REMOVE) {
+			if (q->u.removed == leaf &&
+			    (p->type == MLS_PROPOSAL_UPDATE || later))
+				return true;
+		} else if (q->type == MLS_PROPOSAL_UPDATE && later &&
+		    p->type == MLS_PROPOSAL_UPDATE &&
+		    o->authentic.content.sender.index == leaf) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A by-value intent about a leaf has the last word on it. */
+static bool
+overruled(const struct mls_list *intents, const struct mls_cached *c)
+{
+	const struct mls_content *content = &c->authentic.content;
+	const struct mls_proposal *p = &content->u.proposal, *q;
+	size_t i;
+
+	for (i = 0; i < intents->n; i++) {
+		q = intents->items[i].proposal;
+		if (q->type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS &&
+		    p->type == q->type)
+			return true;
+		if (q->type != MLS_PROPOSAL_REMOVE)
+			continue;
+		if ((p->type == MLS_PROPOSAL_UPDATE &&
+		    content->sender.index == q->u.removed) ||
+		    (p->type == MLS_PROPOSAL_REMOVE &&
+		    p->u.removed == q->u.removed))
+			return true;
+	}
+	return false;
+}
+
+static void
+item_of(struct mls_item *item, struct mls_cached *c)
+{
+	item->proposal = &c->authentic.content.u.proposal;
+	item->proposer = c->authentic.content.sender.index;
+	item->cached = c;
+	item->raw = mls__buf(NULL, 0);
+	item->leaf = MLS_NO_LEAF;
+}
+
+/* What goes into a commit. */
+struct choice {
+	struct mls_transition *t;
+	mls_change *c;
+	const struct mls_list *intents;
+	struct mls_list cached, taken, left;
+};
+
+/* Try what is taken so far on a fresh diff. */
+static int
+try_taken(struct choice *x)
+{
+	mls_group *g = x->c->group;
+	int rc;
+
+	mls__transition_free(x->t);
+	rc = mls__transition_new(x->t, g, &x->c->arena,
+	    g->state->keys.leaf);
+	if (rc != 0)
+		return rc;
+	x->t->list = x->taken;
+	return mls__transition_apply(x->t);
+}
+
+/* It says nothing against a proposal that something failed on the way. */
+static bool
+is_fault(int rc)
+{
+	const struct mls_error_info *info = mls_error_info(rc);
+
+	return rc == MLS_E_OUT_OF_MEMORY || info == NULL ||
+	    (info->family & (MLS_FAMILY_STORAGE | MLS_FAMILY_PROVIDER |
+	    MLS_FAMILY_INTERNAL)) != 0;
+}
+
+static void
+take(struct choice *x, const struct mls_item *items, size_t n)
+{
+	if (n != 0)
+		memcpy(&x->taken.items[x->taken.n], items,
+		    n * sizeof(*items));
+	x->taken.n += n;
+}
+
+/* PROP-28: what spoils the list is left out, one by one; what the caller asked
+ * for is not.  Proposals are tried in runs, longer while that goes well and
+ * shorter until the one at fault stands alone: a few tries for each. */
+static int
+choose_slowly(struct choice *x)
+{
+	const struct mls_list *cached = &x->cached;
+	size_t i = 0, run = cached->n, n;
+	int rc;
+
+	x->taken.n = 0;
+	take(x, x->intents->items, x->intents->n);
+	rc = try_taken(x);
+	while (rc == 0 && i < cached->n) {
+		n = run < cached->n - i ? run : cached->n - i;
+		take(x, &cached->items[i], n);
+		rc = try_taken(x);
+		if (rc == 0) {
+			i += n;
+			run = 2 * n;
+			continue;
+		}
+		if (is_fault(rc))
+			break;
+		x->taken.n -= n;
+		if (n == 1)
+			x->left.items[x->left.n++] = cached->items[i++];
+		run = n > 1 ? n / 2 : 1;
+		rc = 0;
+	}
+	return rc != 0 ? rc : try_taken(x);
+}
+
+int
+mls__choose(struct mls_transition *t, mls_change *c,
+    const struct mls_list *intents, bool with_cached)
+{
+	struct choice x = { t, c, intents, { 0 }, { 0 }, { 0 } };
+	size_t most = c->group->cached + intents->n;
+	struct mls_cached *p;
+	int rc;
+
+	x.taken.items = mls__arena_array(&c->arena, most, sizeof(*x.taken.items));
+	x.left.items = mls__arena_array(&c->arena, most, sizeof(*x.left.items));
+	x.cached.items = mls__arena_array(&c->arena, most,
+	    sizeof(*x.cached.items));
+	if (x.taken.items == NULL || x.left.items == NULL ||
+	    x.cached.items == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (p = c->group->cache; p != NULL; p = p->next) {
+		if (!with_cached || superseded(c->group, p) ||
+		    overruled(intents, p))
+			item_of(&x.left.items[x.left.n++], p);
+		else
+			item_of(&x.cached.items[x.cached.n++], p);
+	}
+	take(&x, x.cached.items, x.cached.n);
+	take(&x, intents->items, intents->n);
+	rc = try_taken(&x);
+	if (rc != 0 && !is_fault(rc) && x.cached.n != 0)
+		rc = choose_slowly(&x);
+	if (rc == 0)
+		rc = mls__effects(&c->summary.left_out,
+		    &c->summary.n_left_out, &c->arena, c->group, &x.left,
+		    t->committer, NULL);
+	return rc;
+}

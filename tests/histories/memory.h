@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* mls-memory in two parts: the failing of allocations (memory.c), and the
+ * scenario whose calls are made to fail (memory_scene.c). */
+#ifndef TESTS_MEMORY_H
+#define TESTS_MEMORY_H
+
+#include "world.h"
+
+#define PEOPLE 4
+#define MOST_CALLS 160
+#define ALICE (&s->person[0])
+#define BOB (&s->person[1])
+#define CAROL (&s->person[2])
+#define DAVE (&s->person[3])
+
+/* One call of the scenario, over all rounds. */
+struct call {
+	const char *name;
+	unsigned long n; /* the allocation that is to fail */
+	unsigned long failures, absorbed;
+	bool through;
+};
+
+struct stage;
+typedef int (*runner)(struct stage *s, struct person *p);
+
+struct stage {
+	const struct options *o;
+	uint16_t suite;
+	mls_context *context;
+	struct person person[PEOPLE];
+	struct mls_bytes package[PEOPLE];
+	struct mls_bytes message, welcome, tree;
+	mls_change *change;
+	runner maker; /* of the change that is to be released */
+	uint32_t flags; /* of all commits */
+	long made;      /* blocks there were when it was last made anew */
+	unsigned grown; /* times in a row that these were more */
+	mls_group *twin;
+	struct call call[MOST_CALLS];
+	unsigned calls; /* so far in this round */
+	unsigned long others; /* errors but OUT_OF_MEMORY */
+	unsigned long reloaded, remade;
+};
+
+/* attempt(s, name, p, run): a call of the scenario by this person, with each
+ * of its allocations failing. */
+void attempt(struct stage *s, const char *name, struct person *p,
+    runner run);
+
+/* scene_play(s): all calls in order. */
+void scene_play(struct stage *s);
+
+#endif
