@@ -300,3 +300,56 @@ mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 mls_memory_LDADD = libmls.la
 endif
 endif
+
+# The executor with threads; test_threads_race is a plain program, that
+# ThreadSanitizer can run too.
+if TESTS_WANTED
+check_PROGRAMS += tests/unit/test_threads tests/unit/test_threads_race
+TESTS += tests/unit/test_threads tests/unit/test_threads_race
+tests_unit_test_threads_SOURCES = tests/unit/test_threads.c
+tests_unit_test_threads_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+tests_unit_test_threads_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_threads_LDADD = $(CRITERION_LIBS)
+tests_unit_test_threads_race_SOURCES = tests/unit/test_threads_race.c \
+	providers/threads/threads.c
+# An object of its own beside the module's.
+tests_unit_test_threads_race_CPPFLAGS = $(AM_CPPFLAGS)
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_threads_group
+TESTS += tests/unit/test_threads_group
+tests_unit_test_threads_group_SOURCES = tests/unit/test_threads_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_threads_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_threads_group_LDADD = libmls.la $(CRITERION_LIBS)
+endif
+endif
+
+if TESTS_WANTED
+if WITH_SODIUM
+check_PROGRAMS += tests/unit/test_sodium
+TESTS += tests/unit/test_sodium
+tests_unit_test_sodium_SOURCES = tests/unit/test_sodium.c tests/unit/openssl.h
+tests_unit_test_sodium_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_sodium_LDADD = $(CRITERION_LIBS)
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_sodium_agrees
+TESTS += tests/unit/test_sodium_agrees
+tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_sodium_agrees.c \
+	tests/unit/openssl.h
+tests_unit_test_sodium_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_sodium_agrees_LDADD = $(CRITERION_LIBS)
+endif
+
+# Suite 3 whole by sodium.
+check_PROGRAMS += tests/unit/test_sodium_group
+TESTS += tests/unit/test_sodium_group
+tests_unit_test_sodium_group_SOURCES = tests/unit/test_sodium_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_sodium_group_CPPFLAGS = $(AM_CPPFLAGS)
+if WITH_OPENSSL
+tests_unit_test_sodium_group_CPPFLAGS += -DTEST_OPENSSL
+endif
+tests_unit_test_sodium_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_sodium_group_LDADD = libmls.la $(CRITERION_LIBS)
+endif
+endif
