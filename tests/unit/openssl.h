@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The openssl provider opened as a module, for its two test programs. */
+/* The openssl provider, or the one that TEST_MODULE names, opened as a module
+ * for test programs that hold for either. */
 #ifndef MLS_TEST_OPENSSL_H
 #define MLS_TEST_OPENSSL_H
 
@@ -11,6 +12,10 @@
 #include <string.h>
 
 #include "libmls/provider.h"
+
+#ifndef TEST_MODULE
+#define TEST_MODULE "openssl"
+#endif
 
 static const struct mls_provider *prov;
 static const struct mls_crypto_ops *ops;
@@ -55,18 +60,27 @@ expect(const uint8_t *got, const char *want)
 	cr_expect_arr_eq(got, o.data, o.len, "want %.16s...", want);
 }
 
-static inline void
-open_module(void)
+static inline const struct mls_provider *
+find_module(const char *name)
 {
 	const char *dir = getenv("MLS_TEST_PROVIDERDIR");
+	const struct mls_provider *found;
 	char path[4096];
 	void *dl;
 
-	snprintf(path, sizeof(path), "%s/openssl.so", dir != NULL ? dir : ".");
+	snprintf(path, sizeof(path), "%s/%s.so", dir != NULL ? dir : ".",
+	    name);
 	dl = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	cr_assert_not_null(dl, "%s", dlerror());
-	prov = dlsym(dl, "mls_provider_1");
-	cr_assert_not_null(prov);
+	found = dlsym(dl, "mls_provider_1");
+	cr_assert_not_null(found);
+	return found;
+}
+
+static inline void
+open_module(void)
+{
+	prov = find_module(TEST_MODULE);
 	ops = prov->crypto;
 	cr_assert_eq(prov->init(NULL, NULL, 0, &ctx), MLS_P_OK);
 }
