@@ -351,5 +351,38 @@ tests_unit_test_sodium_group_CPPFLAGS += -DTEST_OPENSSL
 endif
 tests_unit_test_sodium_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_group_LDADD = libmls.la $(CRITERION_LIBS)
+# The gcrypt provider, by the openssl provider's tests and against it.
+if TESTS_WANTED
+if WITH_GCRYPT
+gcrypt_tests = tests/unit/test_gcrypt_keys tests/unit/test_gcrypt_data
+tests_unit_test_gcrypt_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_gcrypt_keys_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_gcrypt_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_gcrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_data_LDADD = $(CRITERION_LIBS)
+if WITH_OPENSSL
+gcrypt_tests += tests/unit/test_gcrypt
+tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
+	tests/unit/openssl.h
+tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
+endif
+gcrypt_tests += tests/unit/test_gcrypt_group
+tests_unit_test_gcrypt_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_gcrypt_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"gcrypt"'
+tests_unit_test_gcrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
+check_PROGRAMS += $(gcrypt_tests)
+TESTS += $(gcrypt_tests)
 endif
 endif

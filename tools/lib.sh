@@ -18,7 +18,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 
 build_packages='gcc|clang libc6-dev make autoconf automake libtool
 	autoconf-archive pkgconf|pkg-config libssl-dev libsqlite3-dev mawk|gawk'
-test_packages='libcriterion-dev libjansson-dev libsodium-dev'
+test_packages='libcriterion-dev libjansson-dev libgcrypt20-dev libsodium-dev'
 
 say()
 {

@@ -10,7 +10,8 @@
 #include "plugin/text.h"
 
 /* Provider modules that need no section: what a config-less install has. */
-static const char *const known_modules[] = { "openssl", "sqlite", "memory" };
+static const char *const known_modules[] = { "openssl", "gcrypt", "sodium",
+	"sqlite", "memory", "threads" };
 #define KNOWN_MODULES (sizeof(known_modules) / sizeof(known_modules[0]))
 
 static char *

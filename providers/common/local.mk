@@ -6,4 +6,5 @@ libcommon_la_SOURCES = \
 	providers/common/curve.c providers/common/curve.h \
 	providers/common/dhkem.c providers/common/dhkem.h \
 	providers/common/ecdsa.c providers/common/ecdsa.h \
+	providers/common/pool.c providers/common/pool.h \
 	providers/common/wipe.h

@@ -31,14 +31,14 @@ mls__ossl_aead_fini(struct instance *in)
 {
 	struct worker *w;
 
-	while ((w = mls__ossl_pool_take(&in->aead_pool)) != NULL)
+	while ((w = mls__pool_take(&in->aead_pool)) != NULL)
 		worker_free(w);
 }
 
 static struct worker *
 worker_open(struct instance *in)
 {
-	struct worker *w = mls__ossl_pool_take(&in->aead_pool);
+	struct worker *w = mls__pool_take(&in->aead_pool);
 
 	if (w != NULL)
 		return w;
@@ -59,7 +59,7 @@ static void
 worker_close(struct worker *w, struct instance *in)
 {
 	if (EVP_CIPHER_CTX_reset(w->c) != 1 ||
-	    !mls__ossl_pool_put(&in->aead_pool, w))
+	    !mls__pool_put(&in->aead_pool, w))
 		worker_free(w);
 }
 

@@ -26,7 +26,7 @@ mls__ossl_hash_fini(struct instance *in)
 {
 	EVP_MD_CTX *md;
 
-	while ((md = mls__ossl_pool_take(&in->md_pool)) != NULL)
+	while ((md = mls__pool_take(&in->md_pool)) != NULL)
 		hasher_drop(md);
 }
 
@@ -36,7 +36,7 @@ hasher_open(struct hasher *h, struct instance *in, uint16_t kdf)
 	if (kdf == 0 || kdf > HASHES)
 		return MLS_P_UNSUPPORTED;
 	h->type = in->md[kdf - 1];
-	h->md = mls__ossl_pool_take(&in->md_pool);
+	h->md = mls__pool_take(&in->md_pool);
 	if (h->md == NULL)
 		h->md = EVP_MD_CTX_new();
 	return h->md != NULL ? MLS_P_OK : MLS_P_NOMEM;
@@ -46,7 +46,7 @@ static void
 hasher_close(struct hasher *h, struct instance *in)
 {
 	if (EVP_DigestInit_ex2(h->md, h->type, NULL) != 1 ||
-	    !mls__ossl_pool_put(&in->md_pool, h->md))
+	    !mls__pool_put(&in->md_pool, h->md))
 		hasher_drop(h->md);
 }
 

@@ -14,7 +14,6 @@
 #ifndef MLS_OPENSSL_PRIVATE_H
 #define MLS_OPENSSL_PRIVATE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <openssl/core_names.h>
@@ -25,19 +24,11 @@
 
 #include "common/curve.h"
 #include "common/dhkem.h"
+#include "common/pool.h"
 #include "libmls/provider.h"
 
 #define MAX_PUBLIC MLS_DHKEM_MAX_PUBLIC
 #define MAX_PRIVATE MLS_DHKEM_MAX_SECRET
-
-/* Idle objects, each in a cache line of its own. */
-#define POOL_SLOTS 8
-struct pool {
-	struct {
-		_Atomic(void *) idle;
-		char pad[64 - sizeof(_Atomic(void *))];
-	} slot[POOL_SLOTS];
-};
 
 enum { HASHES = 3, AEADS = 3 };
 
@@ -51,7 +42,7 @@ struct instance {
 	OSSL_LIB_CTX *lib;
 	EVP_MD *md[HASHES];          /* by KDF id - 1 */
 	EVP_CIPHER *cipher[AEADS];   /* by AEAD id - 1 */
-	struct pool md_pool, aead_pool;
+	struct mls_pool md_pool, aead_pool;
 	struct curve curve[MLS_CURVES];
 };
 
@@ -89,11 +80,6 @@ quiet_end(void)
 {
 	ERR_pop_to_mark();
 }
-
-/* pool_take(p): an idle object, or NULL; pool_put(p, obj): false if there is
- * no room, and obj stays the caller's. */
-void *mls__ossl_pool_take(struct pool *p);
-bool mls__ossl_pool_put(struct pool *p, void *obj);
 
 /* ec.c: k is a valid scalar; points are uncompressed. */
 int mls__ossl_curve_init(struct instance *in, int index);

@@ -65,7 +65,13 @@ open_context(const struct mls_policy *policy)
 		p.credential = accept_all;
 	o.no_files = 1;
 	o.provider_dir = getenv("MLS_TEST_PROVIDERDIR");
+#ifdef TEST_CRYPTO
+	o.config_text = "[provider " TEST_CRYPTO "]\nmodule = " TEST_CRYPTO
+	    ".so\n[route]\ncrypto = " TEST_CRYPTO
+	    "\nkeystore = memory\n";
+#else
 	o.config_text = "[route]\ncrypto = openssl\nkeystore = memory\n";
+#endif
 	o.policy = &p;
 	must(mls_context_new(&c, &o));
 	return c;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The openssl provider: its life, its keys and its KEMs. */
+/* The openssl provider and gcrypt: its life, its keys and its KEMs. */
 #include "openssl.h"
 
 #include <pthread.h>
@@ -13,9 +13,9 @@
 static const uint16_t kems[] = { P256, P384, P521, X25519, X448 };
 static const uint16_t schemes[] = { 0x0403, 0x0503, 0x0603, 0x0807, 0x0808 };
 
-TestSuite(openssl, .init = open_module, .fini = close_module);
+TestSuite(module, .init = open_module, .fini = close_module);
 
-Test(openssl, descriptor)
+Test(module, descriptor)
 {
 	const struct mls_param p = { "no-such", "1" };
 	const struct mls_alg *list;
@@ -34,7 +34,7 @@ Test(openssl, descriptor)
 	prov->fini(NULL);
 }
 
-Test(openssl, instances_are_independent)
+Test(module, instances_are_independent)
 {
 	void *first = ctx, *second = NULL;
 	struct mls_key *key;
@@ -90,7 +90,7 @@ static const struct kem_case {
 	"f33b103c67e7a98add2d3b66e2fda95b5b2a667aa9dac7e59cc1d46d30e818" },
 };
 
-Test(openssl, kem_known_answers)
+Test(module, kem_known_answers)
 {
 	const struct kem_case *c = kem_cases;
 	struct octets ikm, seed, pub, blob;
@@ -122,7 +122,7 @@ Test(openssl, kem_known_answers)
 	}
 }
 
-Test(openssl, kem_round_trips)
+Test(module, kem_round_trips)
 {
 	uint8_t seed[66] = { 9 }, enc[133], a[64], b[64];
 	const struct mls_alg *row;
@@ -182,7 +182,7 @@ check_7748(uint16_t kem, const char *a, const char *A, const char *B,
 	ops->key_release(ctx, key);
 }
 
-Test(openssl, rfc7748)
+Test(module, rfc7748)
 {
 	check_7748(X25519,
 	"77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
@@ -200,7 +200,7 @@ Test(openssl, rfc7748)
 	"b60c0b56fd2464c335543936521c24403085d59a449a5037514a879d");
 }
 
-Test(openssl, small_order_points_are_refused)
+Test(module, small_order_points_are_refused)
 {
 	static const struct { uint16_t kem; uint8_t first; } v[] = {
 		{ X25519, 0 }, { X25519, 1 }, { X448, 0 }, { X448, 1 } };
@@ -232,7 +232,7 @@ refused(uint16_t kem, const struct mls_key *key, struct mls_buf pub)
 	    MLS_P_ARGUMENT);
 }
 
-Test(openssl, bad_points_are_refused)
+Test(module, bad_points_are_refused)
 {
 	struct mls_key *key;
 	struct octets pub, bad;
@@ -290,7 +290,7 @@ check_save(uint16_t role, uint16_t id)
 	ops->key_release(ctx, key);
 }
 
-Test(openssl, keys_are_saved_and_loaded)
+Test(module, keys_are_saved_and_loaded)
 {
 	size_t i;
 
@@ -301,7 +301,7 @@ Test(openssl, keys_are_saved_and_loaded)
 	ops->key_release(ctx, NULL);
 }
 
-Test(openssl, scalars_are_in_range)
+Test(module, scalars_are_in_range)
 {
 	static const char *const order[] = {
 	    "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
@@ -370,7 +370,7 @@ work(void *arg)
 	return bad == 0 ? NULL : arg;
 }
 
-Test(openssl, threads_share_an_instance)
+Test(module, threads_share_an_instance)
 {
 	uint8_t id[4] = { 1, 2, 3, 4 };
 	pthread_t t[4];

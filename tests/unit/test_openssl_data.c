@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The openssl provider: signatures, hashes and authenticated encryption. */
+/* The openssl provider and gcrypt: signatures, hashes and authenticated encryption. */
 #include "openssl.h"
 
-TestSuite(openssl_data, .init = open_module, .fini = close_module);
+TestSuite(module_data, .init = open_module, .fini = close_module);
 
 /* RFC 8032 §7.1 test 2 and §7.4 "Blank". */
 static void
@@ -37,7 +37,7 @@ check_8032(uint16_t scheme, const char *secret, const char *public,
 	ops->key_release(ctx, key);
 }
 
-Test(openssl_data, rfc8032)
+Test(module_data, rfc8032)
 {
 	check_8032(0x0807,
 	"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
@@ -58,7 +58,7 @@ Test(openssl_data, rfc8032)
 }
 
 /* S + L in place of S: the same number to a verifier that does not look. */
-Test(openssl_data, ed25519_scalar_is_reduced)
+Test(module_data, ed25519_scalar_is_reduced)
 {
 	struct octets l = hex("edd3f55c1a631258d69cf7a2def9de14"
 	    "00000000000000000000000000000010");
@@ -95,7 +95,7 @@ verify_sample(const char *der)
 }
 
 /* RFC 6979 A.2.5, whose s is the high one, in DER and in what is not DER. */
-Test(openssl_data, ecdsa_der_is_strict)
+Test(module_data, ecdsa_der_is_strict)
 {
 	static const char *const bad[] = {
 		"308146022100" SAMPLE_R "022100" SAMPLE_S,
@@ -159,14 +159,14 @@ check_ecdsa(uint16_t scheme, uint8_t half, size_t skip)
 	ops->key_release(ctx, key);
 }
 
-Test(openssl_data, ecdsa)
+Test(module_data, ecdsa)
 {
 	check_ecdsa(0x0403, 0x7f, 0);
 	check_ecdsa(0x0503, 0x7f, 0);
 	check_ecdsa(0x0603, 0xff, 1);
 }
 
-Test(openssl_data, keys_keep_to_their_role)
+Test(module_data, keys_keep_to_their_role)
 {
 	struct mls_key *kem = some_key(MLS_ROLE_KEM, 0x0020, 1);
 	struct mls_key *sign = some_key(MLS_ROLE_SIGN, 0x0807, 1);
@@ -180,7 +180,7 @@ Test(openssl_data, keys_keep_to_their_role)
 	ops->key_release(ctx, sign);
 }
 
-Test(openssl_data, hashes)
+Test(module_data, hashes)
 {
 	struct mls_buf pieces[] = { STR("a"), { NULL, 0 }, STR("bc") };
 	uint8_t out[64];
@@ -203,7 +203,7 @@ Test(openssl_data, hashes)
 }
 
 /* RFC 4231 test cases 2 and 6, RFC 5869 A.1. */
-Test(openssl_data, macs)
+Test(module_data, macs)
 {
 	struct mls_buf msg[] = { STR("what do ya want "), STR("for nothing?") };
 	struct mls_buf large = STR("Test Using Larger Than Block-Size Key - "
@@ -249,7 +249,7 @@ check_aead(uint16_t id, const char *k, const char *n, const char *a,
 }
 
 /* McGrew and Viega's test cases 4 and 13; RFC 8439 §2.8.2. */
-Test(openssl_data, aead_known_answers)
+Test(module_data, aead_known_answers)
 {
 	check_aead(1, "feffe9928665731c6d6a8f9467308308",
 	    "cafebabefacedbaddecaf888",
@@ -323,7 +323,7 @@ check_open(uint16_t id, size_t len)
 	free(untouched);
 }
 
-Test(openssl_data, aead_open_writes_nothing_forged)
+Test(module_data, aead_open_writes_nothing_forged)
 {
 	static const size_t len[] = { 0, 1, 16, 8191, 8192, 8193, 100000 };
 	size_t i;
@@ -332,7 +332,7 @@ Test(openssl_data, aead_open_writes_nothing_forged)
 		check_open((uint16_t)(1 + i % 3), len[i / 3]);
 }
 
-Test(openssl_data, unknown_algorithms)
+Test(module_data, unknown_algorithms)
 {
 	struct mls_key *key = NULL;
 	uint8_t out[133] = { 0 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "private.h"
+#include "common/pool.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 /* Where a thread begins to look.  Stacks of threads lie apart, so that the
  * address of a local tells threads apart well enough to keep them off each
@@ -10,16 +13,16 @@ first(void)
 	char here;
 	uintptr_t page = (uintptr_t)&here >> 16;
 
-	return (page ^ page >> 7) % POOL_SLOTS;
+	return (page ^ page >> 7) % MLS_POOL_SLOTS;
 }
 
 void *
-mls__ossl_pool_take(struct pool *p)
+mls__pool_take(struct mls_pool *p)
 {
 	size_t i, at = first();
 	void *obj;
 
-	for (i = 0; i < POOL_SLOTS; i++, at = (at + 1) % POOL_SLOTS) {
+	for (i = 0; i < MLS_POOL_SLOTS; i++, at = (at + 1) % MLS_POOL_SLOTS) {
 		if (atomic_load_explicit(&p->slot[at].idle,
 		    memory_order_relaxed) == NULL)
 			continue;
@@ -31,12 +34,12 @@ mls__ossl_pool_take(struct pool *p)
 }
 
 bool
-mls__ossl_pool_put(struct pool *p, void *obj)
+mls__pool_put(struct mls_pool *p, void *obj)
 {
 	size_t i, at = first();
 	void *none;
 
-	for (i = 0; i < POOL_SLOTS; i++, at = (at + 1) % POOL_SLOTS) {
+	for (i = 0; i < MLS_POOL_SLOTS; i++, at = (at + 1) % MLS_POOL_SLOTS) {
 		none = NULL;
 		if (atomic_compare_exchange_strong(&p->slot[at].idle, &none,
 		    obj))

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ed25519 and Ed448, RFC 8032.
+ *
+ * gcry_pk_verify ends the process on some public keys: where y, or a number on
+ * the way from y to x, is short of the prime by a machine word, libgcrypt
+ * 1.10's field arithmetic finds "different sizes".  Such keys are not those of
+ * small order alone, and anybody can make one.  So points are decoded here,
+ * with plain modular arithmetic that takes numbers of any size, and of the
+ * curve's own only multiplication and addition are used, which make their
+ * operands as long as the prime first.
+ */
+#include "private.h"
+
+#include <string.h>
+
+#define MAX_POINT 57
+
+/* SHA-512, or SHAKE256 to 114 octets, over n pieces; out has 2 * MAX_POINT
+ * octets. */
+static bool
+digest(uint8_t *out, const struct key_type *t, const struct mls_buf *in,
+    size_t n)
+{
+	bool ed448 = t->public_len == MAX_POINT;
+	gcry_md_hd_t h;
+	bool ok = true;
+	size_t i;
+
+	if (gcry_md_open(&h, ed448 ? GCRY_MD_SHAKE256 : GCRY_MD_SHA512, 0) != 0)
+		return false;
+	for (i = 0; i < n; i++)
+		if (in[i].len > 0)
+			gcry_md_write(h, in[i].data, in[i].len);
+	if (ed448)
+		ok = gcry_md_extract(h, GCRY_MD_SHAKE256, out,
+		    2 * MAX_POINT) == 0;
+	else
+		memcpy(out, gcry_md_read(h, GCRY_MD_SHA512), 64);
+	gcry_md_close(h);
+	return ok;
+}
+
+/* §5.1.2, §5.2.2: y, and the lowest bit of x in the highest. */
+static bool
+encode(uint8_t *out, const struct key_type *t, struct points *w,
+    gcry_mpi_point_t p)
+{
+	size_t len = t->public_len;
+
+	if (gcry_mpi_ec_get_affine(w->x, w->y, p, w->ctx) != 0 ||
+	    !mls__gcry_mpi_write(out, w->y, len, true))
+		return false;
+	out[len - 1] |= gcry_mpi_test_bit(w->x, 0) ? 0x80 : 0;
+	return true;
+}
+
+/* In place of the seed, the scalar: §5.1.5, §5.2.5. */
+static void
+clamp(uint8_t *k, size_t len)
+{
+	if (len == MAX_POINT) {
+		k[0] &= 0xfc;
+		k[55] |= 0x80;
+		k[56] = 0;
+	} else {
+		k[0] &= 0xf8;
+		k[31] = (uint8_t)((k[31] & 0x7f) | 0x40);
+	}
+}
+
+int
+mls__gcry_eddsa_public(uint8_t *pub, const struct key_type *t,
+    const uint8_t *seed)
+{
+	struct mls_buf in = { seed, t->secret_len };
+	uint8_t *h = gcry_malloc_secure(2 * MAX_POINT);
+	struct points w = { 0 };
+	gcry_mpi_point_t g = NULL;
+	int rc = MLS_P_NOMEM;
+
+	if (h == NULL || !digest(h, t, &in, 1))
+		goto out;
+	clamp(h, t->secret_len);
+	if (!mls__gcry_points_open(&w, t) ||
+	    !mls__gcry_mpi_read(&w.k, h, t->secret_len, true))
+		goto out;
+	g = gcry_mpi_ec_get_point("g", w.ctx, 1);
+	if (g == NULL)
+		goto out;
+	gcry_mpi_ec_mul(w.b, w.k, g, w.ctx);
+	if (encode(pub, t, &w, w.b))
+		rc = MLS_P_OK;
+out:
+	if (h != NULL)
+		mls__module_wipe(h, 2 * MAX_POINT);
+	gcry_free(h);
+	gcry_mpi_point_release(g);
+	mls__gcry_points_close(&w);
+	return rc;
+}
+
+static bool
+take_half(uint8_t *out, gcry_sexp_t sig, const char *name, size_t len)
+{
+	gcry_sexp_t found = gcry_sexp_find_token(sig, name, 1);
+	const char *data;
+	size_t n = 0;
+
+	data = found != NULL ? gcry_sexp_nth_data(found, 1, &n) : NULL;
+	if (data != NULL && n == len)
+		memcpy(out, data, len);
+	gcry_sexp_release(found);
+	return data != NULL && n == len;
+}
+
+int
+mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
+    uint8_t *sig, size_t *len)
+{
+	const struct key_type *t = key->type;
+	size_t half = t->public_len;
+	gcry_sexp_t priv = NULL, data = NULL, made = NULL;
+	const char *m = msg.len > 0 ? (const char *)msg.data : "";
+	int rc = MLS_P_NOMEM;
+
+	if (*len < 2 * half)
+		return MLS_P_SPACE;
+	if (msg.len > INT32_MAX)
+		return MLS_P_ARGUMENT;
+	if (gcry_sexp_build(&priv, NULL, "(private-key(ecc(curve %s)"
+	    "(flags eddsa)(q %b)(d %b)))", t->name, (int)half, key->public,
+	    (int)t->secret_len, key->secret) == 0 &&
+	    gcry_sexp_build(&data, NULL, half == MAX_POINT ?
+	    "(data(value %b))" :
+	    "(data(flags eddsa)(hash-algo sha512)(value %b))",
+	    (int)msg.len, m) == 0 &&
+	    gcry_pk_sign(&made, data, priv) == 0 &&
+	    take_half(sig, made, "r", half) &&
+	    take_half(sig + half, made, "s", half)) {
+		*len = 2 * half;
+		rc = MLS_P_OK;
+	}
+	gcry_sexp_release(made);
+	gcry_sexp_release(data);
+	gcry_sexp_release(priv);
+	return rc;
+}
+
+/* The numbers of a curve, a x^2 + y^2 = 1 + d x^2 y^2 modulo p. */
+struct edwards {
+	gcry_mpi_t p, a, d, n;
+};
+
+static bool
+edwards_open(struct edwards *c, struct points *w)
+{
+	c->p = gcry_mpi_ec_get_mpi("p", w->ctx, 1);
+	c->a = gcry_mpi_ec_get_mpi("a", w->ctx, 1);
+	c->d = gcry_mpi_ec_get_mpi("b", w->ctx, 1);
+	c->n = gcry_mpi_ec_get_mpi("n", w->ctx, 1);
+	return c->p != NULL && c->a != NULL && c->d != NULL && c->n != NULL;
+}
+
+static void
+edwards_close(struct edwards *c)
+{
+	gcry_mpi_release(c->p);
+	gcry_mpi_release(c->a);
+	gcry_mpi_release(c->d);
+	gcry_mpi_release(c->n);
+}
+
+/* x becomes a square root of v, if there is one: p is 3 mod 4 or 5 mod 8. */
+static bool
+square_root(gcry_mpi_t x, gcry_mpi_t v, gcry_mpi_t p)
+{
+	bool three = gcry_mpi_test_bit(p, 1);
+	gcry_mpi_t e = gcry_mpi_new(0), t = gcry_mpi_new(0);
+	bool ok;
+
+	gcry_mpi_add_ui(e, p, three ? 1 : 3);
+	gcry_mpi_rshift(e, e, three ? 2 : 3);
+	gcry_mpi_powm(x, v, e, p);
+	gcry_mpi_mulm(t, x, x, p);
+	ok = gcry_mpi_cmp(t, v) == 0;
+	if (!ok && !three) {
+		gcry_mpi_rshift(e, p, 2); /* times a root of -1 */
+		gcry_mpi_powm(t, GCRYMPI_CONST_TWO, e, p);
+		gcry_mpi_mulm(x, x, t, p);
+		gcry_mpi_mulm(t, x, x, p);
+		ok = gcry_mpi_cmp(t, v) == 0;
+	}
+	gcry_mpi_release(e);
+	gcry_mpi_release(t);
+	return ok;
+}
+
+/* x^2 = (y^2 - 1) / (d y^2 - a); no divisor is 0, as d is no square and a is
+ * one. */
+static bool
+recover(gcry_mpi_t x, gcry_mpi_t y, const struct edwards *c)
+{
+	gcry_mpi_t u = gcry_mpi_new(0), v = gcry_mpi_new(0);
+	bool ok;
+
+	gcry_mpi_mulm(u, y, y, c->p);
+	gcry_mpi_mulm(v, u, c->d, c->p);
+	gcry_mpi_subm(v, v, c->a, c->p);
+	gcry_mpi_subm(u, u, GCRYMPI_CONST_ONE, c->p);
+	ok = gcry_mpi_invm(v, v, c->p) != 0;
+	if (ok) {
+		gcry_mpi_mulm(u, u, v, c->p);
+		ok = square_root(x, u, c->p);
+	}
+	gcry_mpi_release(u);
+	gcry_mpi_release(v);
+	return ok;
+}
+
+/* Into w->a, the inverse of the point that pub stands for: §5.1.3, §5.2.3. */
+static int
+read_inverse(struct points *w, const struct key_type *t,
+    const struct edwards *c, const uint8_t *pub)
+{
+	uint8_t copy[MAX_POINT];
+	bool odd = (pub[t->public_len - 1] & 0x80) != 0;
+	gcry_mpi_t y = NULL;
+	int rc = MLS_P_VERIFY;
+
+	memcpy(copy, pub, t->public_len);
+	copy[t->public_len - 1] &= 0x7f;
+	if (!mls__gcry_mpi_read(&y, copy, t->public_len, true))
+		return MLS_P_NOMEM;
+	if (gcry_mpi_cmp(y, c->p) >= 0 || !recover(w->x, y, c) ||
+	    (odd && gcry_mpi_cmp_ui(w->x, 0) == 0))
+		goto out;
+	if ((gcry_mpi_test_bit(w->x, 0) != 0) == odd &&
+	    gcry_mpi_cmp_ui(w->x, 0) != 0)
+		gcry_mpi_sub(w->x, c->p, w->x);
+	gcry_mpi_point_set(w->a, w->x, y, GCRYMPI_CONST_ONE);
+	rc = MLS_P_OK;
+out:
+	gcry_mpi_release(y);
+	return rc;
+}
+
+/* Whether 8 times w->a, or 4 times on Ed448, is nothing: libraries differ on
+ * what a key of small order signs, so that it signs nothing here. */
+static bool
+small_order(struct points *w, const struct key_type *t)
+{
+	gcry_mpi_t k = gcry_mpi_set_ui(NULL, t->public_len == MAX_POINT ?
+	    4 : 8);
+	bool small;
+
+	gcry_mpi_ec_mul(w->b, k, w->a, w->ctx);
+	small = gcry_mpi_ec_get_affine(w->x, NULL, w->b, w->ctx) != 0 ||
+	    gcry_mpi_cmp_ui(w->x, 0) == 0;
+	gcry_mpi_release(k);
+	return small;
+}
+
+/* Whether R is the encoding of S B - h A, with -A in w->a. */
+static int
+equation(struct points *w, const struct key_type *t, const struct edwards *c,
+    gcry_mpi_t h, const uint8_t *r)
+{
+	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
+	uint8_t got[MAX_POINT];
+	int rc = MLS_P_NOMEM;
+
+	if (g == NULL)
+		return MLS_P_NOMEM;
+	gcry_mpi_mod(h, h, c->n);
+	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
+	gcry_mpi_ec_mul(w->c, h, w->a, w->ctx);
+	gcry_mpi_ec_add(w->b, w->b, w->c, w->ctx);
+	if (encode(got, t, w, w->b))
+		rc = memcmp(got, r, t->public_len) == 0 ? MLS_P_OK :
+		    MLS_P_VERIFY;
+	gcry_mpi_point_release(g);
+	return rc;
+}
+
+int
+mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
+    struct mls_buf msg, struct mls_buf sig)
+{
+	static const uint8_t dom4[10] = "SigEd448";
+	size_t len = t->public_len;
+	bool ed448 = len == MAX_POINT;
+	struct mls_buf in[] = { { dom4, ed448 ? sizeof(dom4) : 0 },
+		{ sig.data, len }, pub, msg };
+	uint8_t sum[2 * MAX_POINT];
+	struct points w = { 0 };
+	struct edwards c = { 0 };
+	gcry_mpi_t h = NULL;
+	int rc = MLS_P_NOMEM;
+
+	if (pub.len != len)
+		return MLS_P_ARGUMENT;
+	if (sig.len != 2 * len)
+		return MLS_P_VERIFY;
+	if (!mls__gcry_points_open(&w, t) || !edwards_open(&c, &w) ||
+	    !mls__gcry_mpi_read(&w.k, sig.data + len, len, true) ||
+	    !digest(sum, t, in, 4) ||
+	    !mls__gcry_mpi_read(&h, sum, 2 * len, true))
+		goto out;
+	rc = MLS_P_VERIFY;
+	if (gcry_mpi_cmp(w.k, c.n) < 0)
+		rc = read_inverse(&w, t, &c, pub.data);
+	if (rc == MLS_P_OK && small_order(&w, t))
+		rc = MLS_P_VERIFY;
+	if (rc == MLS_P_OK)
+		rc = equation(&w, t, &c, h, sig.data);
+out:
+	gcry_mpi_release(h);
+	edwards_close(&c);
+	mls__gcry_points_close(&w);
+	return rc;
+}
