@@ -351,6 +351,9 @@ tests_unit_test_sodium_group_CPPFLAGS += -DTEST_OPENSSL
 endif
 tests_unit_test_sodium_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_group_LDADD = libmls.la $(CRITERION_LIBS)
+endif
+endif
+
 # The gcrypt provider, by the openssl provider's tests and against it.
 if TESTS_WANTED
 if WITH_GCRYPT
