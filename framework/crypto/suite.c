@@ -267,20 +267,21 @@ static int
 expand_by_hmac(uint8_t *out, size_t len, const struct mls_suite *s,
     struct mls_buf prk, struct mls_buf info)
 {
-	uint8_t block[MLS_MAX_HASH], i;
-	struct mls_buf in[3] = { { block, 0 }, info, { &i, 1 } };
+	uint8_t block[2][MLS_MAX_HASH], i;
+	struct mls_buf in[3] = { { NULL, 0 }, info, { &i, 1 } };
 	size_t take;
 	int rc = 0;
 
 	for (i = 1; len != 0; i++) {
-		rc = mls__hmac(block, s, prk, in, 3);
+		/* No output overlaps an input. */
+		rc = mls__hmac(block[i & 1], s, prk, in, 3);
 		if (rc != 0)
 			break;
 		take = len < s->nh ? len : s->nh;
-		memcpy(out, block, take);
+		memcpy(out, block[i & 1], take);
 		out += take;
 		len -= take;
-		in[0].len = s->nh;
+		in[0] = mls__buf(block[i & 1], s->nh);
 	}
 	mls__wipe(block, sizeof(block));
 	return rc;
