@@ -121,6 +121,14 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
 	tests/unit/crypto_fixture.h
 tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
+if WITH_GCRYPT
+check_PROGRAMS += tests/unit/test_twin
+TESTS += tests/unit/test_twin
+tests_unit_test_twin_SOURCES = tests/unit/test_twin.c \
+	tests/unit/crypto_fixture.h
+tests_unit_test_twin_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_twin_LDADD = libframework.la $(CRITERION_LIBS)
+endif
 endif
 endif
 

@@ -57,8 +57,4 @@ int mls__hpke_export_recv(uint8_t *out, size_t len,
     const struct mls_hpke_info *info, const struct mls_privkey *key,
     struct mls_buf enc, struct mls_buf exporter_context);
 
-/* hpke_check_public(s, pub): CRYPT-02, and HPKE_DH_ZERO for a key that nobody
- * could ever seal to (CRYPT-03). */
-int mls__hpke_check_public(const struct mls_suite *s, struct mls_buf pub);
-
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/kem.h"
+
 struct mls_judge
 mls__judge(const mls_group *g)
 {
@@ -237,7 +239,7 @@ mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 	if (rc == 0)
 		rc = mls__check_signature_key(j->suite, leaf->signature_key);
 	if (rc == 0)
-		rc = mls__hpke_check_public(j->suite, leaf->encryption_key);
+		rc = mls__kem_check_public(j->suite, leaf->encryption_key);
 	return rc;
 }
 
@@ -309,7 +311,7 @@ mls__rule_key_package(const struct mls_judge *j,
 	if (rc == 0)
 		rc = mls__rule_leaf(j, &kp->leaf);
 	if (rc == 0)
-		rc = mls__hpke_check_public(j->suite, kp->init_key);
+		rc = mls__kem_check_public(j->suite, kp->init_key);
 	return rc;
 }
 

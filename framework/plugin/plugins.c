@@ -165,7 +165,8 @@ static void
 check_lists(struct mls_plugins *p)
 {
 	static const char *const lists[] = { "crypto", "kem", "aead", "hash",
-		"sign", "verify", "keystore", "rng", "executor", NULL };
+		"sign", "verify", "keystore", "rng", "executor", "verify-with",
+		NULL };
 	const struct mls_setting *set;
 	const struct mls_section *s;
 	const char *pos, *name;
