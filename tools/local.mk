@@ -2,6 +2,7 @@
 
 bin_PROGRAMS += mls-provider
 mls_provider_SOURCES = \
+	tools/mls-provider/explain.c \
 	tools/mls-provider/inspect.c \
 	tools/mls-provider/list.c \
 	tools/mls-provider/main.c tools/mls-provider/tool.h

@@ -7,6 +7,11 @@
 
 int list_command(void);
 int inspect_command(const char *file);
+int explain_command(const char *suite);
+
+/* tool_plugins(out): by the config; false, after having said why not.  What is
+ * passed over stands in what a verb prints, so that only errors are logged. */
+bool tool_plugins(struct mls_plugins **out);
 
 /* tool_log: the log of the library, on standard error. */
 void tool_log(void *payload, int level, const char *text);
