@@ -8,6 +8,7 @@
 int list_command(void);
 int inspect_command(const char *file);
 int explain_command(const char *suite);
+int bench_command(int argc, char **argv);
 
 /* tool_plugins(out): by the config; false, after having said why not.  What is
  * passed over stands in what a verb prints, so that only errors are logged. */
