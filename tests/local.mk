@@ -309,19 +309,27 @@ mls_memory_LDADD = libmls.la
 endif
 endif
 
-# The executor with threads; test_threads_race is a plain program, that
-# ThreadSanitizer can run too.
+# Plain programs, that ThreadSanitizer can run too.
+check_PROGRAMS += tests/race/executor
+TESTS += tests/race/executor
+tests_race_executor_SOURCES = tests/race/executor.c \
+	providers/threads/threads.c
+# An object of its own beside the module's.
+tests_race_executor_CPPFLAGS = $(AM_CPPFLAGS)
+if WITH_OPENSSL
+check_PROGRAMS += tests/race/groups
+TESTS += tests/race/groups
+tests_race_groups_SOURCES = tests/race/groups.c
+tests_race_groups_LDADD = libmls.la
+endif
+
 if TESTS_WANTED
-check_PROGRAMS += tests/unit/test_threads tests/unit/test_threads_race
-TESTS += tests/unit/test_threads tests/unit/test_threads_race
+check_PROGRAMS += tests/unit/test_threads
+TESTS += tests/unit/test_threads
 tests_unit_test_threads_SOURCES = tests/unit/test_threads.c
 tests_unit_test_threads_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_threads_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_threads_LDADD = $(CRITERION_LIBS)
-tests_unit_test_threads_race_SOURCES = tests/unit/test_threads_race.c \
-	providers/threads/threads.c
-# An object of its own beside the module's.
-tests_unit_test_threads_race_CPPFLAGS = $(AM_CPPFLAGS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_threads_group
 TESTS += tests/unit/test_threads_group
