@@ -190,6 +190,16 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	tests/unit/group_fixture.h
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
+check_PROGRAMS += tests/unit/test_external tests/unit/test_lineage
+TESTS += tests/unit/test_external tests/unit/test_lineage
+tests_unit_test_external_SOURCES = tests/unit/test_external.c \
+	tests/unit/group_fixture.h
+tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \
+	tests/unit/group_fixture.h
+tests_unit_test_lineage_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_lineage_LDADD = libmls.la $(CRITERION_LIBS)
 tree_tests = tests/unit/test_tree_math tests/unit/test_node \
 	tests/unit/test_tree tests/unit/test_tree_read tests/unit/test_treekem
 fixture = tests/fixture.c tests/fixture.h

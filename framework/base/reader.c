@@ -4,8 +4,6 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-#define SHORT_MAX 4096
-
 void
 mls__reader_init(struct mls_reader *r, struct mls_buf in)
 {
@@ -144,7 +142,7 @@ mls__read_short(struct mls_reader *r)
 {
 	struct mls_buf b = mls__read_opaque(r);
 
-	if (b.len <= SHORT_MAX)
+	if (b.len <= MLS_LIMIT_OPAQUE)
 		return b;
 	mls__reader_fail(r, MLS_E_OPAQUE_TOO_LARGE);
 	return mls__buf(NULL, 0);

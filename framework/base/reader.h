@@ -42,7 +42,8 @@ uint32_t mls__read_varint(struct mls_reader *r);
 /* read_opaque(r): opaque<V>, borrowed from the input. */
 struct mls_buf mls__read_opaque(struct mls_reader *r);
 
-/* read_short(r): opaque<V> of at most 4 KiB (LIMIT-15). */
+/* read_short(r): opaque<V> of at most MLS_LIMIT_OPAQUE (LIMIT-15). */
+#define MLS_LIMIT_OPAQUE 4096
 struct mls_buf mls__read_short(struct mls_reader *r);
 
 /* read_present(r): the octet of optional<T> (WIRE-08). */

@@ -276,6 +276,21 @@ mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 	free_saved(&v);
 }
 
+void
+mls__key_export(struct mls_writer *w, const struct mls_privkey *key)
+{
+	struct saved v = { 0 };
+	int st = save(&v, key);
+
+	if (st != MLS_P_OK)
+		mls__writer_fail(w, mls__error_of_status(st));
+	else if (v.kind != MLS_KEY_RAW || v.len > v.cap)
+		mls__writer_fail(w, MLS_E_PROVIDER_FAILED);
+	else
+		mls__write_bytes(w, mls__buf(v.blob, v.len));
+	free_saved(&v);
+}
+
 int
 mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
     struct mls_instance *inst)

@@ -106,13 +106,17 @@ mls__cache_has(const mls_group *g, struct mls_buf ref)
 
 /* LIMIT-05: of all, and of one sender. */
 int
-mls__cache_room(const mls_group *g, uint32_t sender)
+mls__cache_room(const mls_group *g, const struct mls_sender *sender)
 {
 	uint32_t most = mls__policy(g)->max_proposals, of_sender = 0;
+	const struct mls_sender *other;
 	const struct mls_cached *c;
 
-	for (c = g->cache; c != NULL; c = c->next)
-		of_sender += c->authentic.content.sender.index == sender;
+	for (c = g->cache; c != NULL; c = c->next) {
+		other = &c->authentic.content.sender;
+		of_sender += other->type == sender->type &&
+		    other->index == sender->index;
+	}
 	if (g->cached >= most || of_sender >= (most + 15) / 16)
 		return MLS_E_PROPOSAL_CACHE_FULL;
 	return 0;

@@ -42,6 +42,22 @@ superseded(const mls_group *g, const struct mls_cached *c)
 	return false;
 }
 
+/* PROP-33: the end of the group waits while there is other work. */
+static bool
+waits(const mls_group *g, const struct mls_list *intents,
+    const struct mls_cached *c)
+{
+	const struct mls_cached *o;
+
+	if (c->authentic.content.u.proposal.type != MLS_PROPOSAL_REINIT)
+		return false;
+	for (o = g->cache; o != NULL; o = o->next)
+		if (o->authentic.content.u.proposal.type !=
+		    MLS_PROPOSAL_REINIT && !superseded(g, o))
+			return true;
+	return intents->n != 0;
+}
+
 /* A by-value intent about a leaf has the last word on it. */
 static bool
 overruled(const struct mls_list *intents, const struct mls_cached *c)
@@ -64,16 +80,6 @@ overruled(const struct mls_list *intents, const struct mls_cached *c)
 			return true;
 	}
 	return false;
-}
-
-static void
-item_of(struct mls_item *item, struct mls_cached *c)
-{
-	item->proposal = &c->authentic.content.u.proposal;
-	item->proposer = c->authentic.content.sender.index;
-	item->cached = c;
-	item->raw = mls__buf(NULL, 0);
-	item->leaf = MLS_NO_LEAF;
 }
 
 /* What goes into a commit. */
@@ -171,10 +177,11 @@ mls__choose(struct mls_transition *t, mls_change *c,
 		return MLS_E_OUT_OF_MEMORY;
 	for (p = c->group->cache; p != NULL; p = p->next) {
 		if (!with_cached || superseded(c->group, p) ||
-		    overruled(intents, p))
-			item_of(&x.left.items[x.left.n++], p);
+		    waits(c->group, intents, p) || overruled(intents, p))
+			mls__item_cached(&x.left.items[x.left.n++], p);
 		else
-			item_of(&x.cached.items[x.cached.n++], p);
+			mls__item_cached(&x.cached.items[x.cached.n++],
+			    p);
 	}
 	take(&x, x.cached.items, x.cached.n);
 	take(&x, intents->items, intents->n);

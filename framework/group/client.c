@@ -379,7 +379,7 @@ write_psk(mls_client *client, struct mls_buf id, const struct mls_buf *value)
 
 	if (client == NULL || id.len == 0)
 		return MLS_E_ARGUMENT;
-	if (id.len > 4096)
+	if (id.len > MLS_LIMIT_OPAQUE)
 		return MLS_E_OPAQUE_TOO_LARGE;
 	mls__psk_key(&key, client, id);
 	rc = write_one(client, &key, value);

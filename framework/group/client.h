@@ -19,6 +19,14 @@ void mls__own_package_free(struct mls_own_package *p);
 int mls__own_package_find(struct mls_own_package *out, bool *found,
     mls_client *client, struct mls_store_txn *t, struct mls_buf ref);
 
+/* package_read(out, arena, in): the KeyPackage in an MLSMessage.
+ * package_store(client, p, issued): with its keys; issued: by us, now; else it
+ * was made elsewhere. */
+int mls__package_read(struct mls_key_package *out, struct mls_arena *arena,
+    struct mls_buf in);
+int mls__package_store(mls_client *client, const struct mls_own_package *p,
+    bool issued);
+
 /* Keys of records of a client. */
 void mls__package_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf ref);

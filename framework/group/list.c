@@ -165,6 +165,24 @@ apply_psks(struct applying *a)
 	return rc;
 }
 
+/* What the key schedule, or what follows on the group, needs of the list. */
+static void
+note_endings(struct applying *a)
+{
+	const struct mls_proposal *p;
+	size_t i;
+
+	for (i = 0; i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type == MLS_PROPOSAL_EXTERNAL_INIT) {
+			a->out->kem_output = p->u.kem_output;
+			a->out->needs_path = true;
+		} else if (p->type == MLS_PROPOSAL_REINIT) {
+			a->out->reinit = &p->u.reinit;
+		}
+	}
+}
+
 /* The new leaves against the resulting tree and extensions. */
 static int
 check_new_leaves(struct applying *a)
@@ -213,6 +231,7 @@ mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
 		rc = apply_removes(&a);
 	if (rc == 0)
 		rc = apply_adds(&a);
+	note_endings(&a);
 	if (rc == 0)
 		rc = check_new_leaves(&a);
 	/* COMMIT-20: nobody stays for want of a PSK that the others have. */

@@ -129,9 +129,8 @@ claim_init_key(mls_client *client, struct mls_store_txn *t,
 	return rc;
 }
 
-/* issued: by us, now; else it was made elsewhere. */
-static int
-store_package(mls_client *client, const struct mls_own_package *p,
+int
+mls__package_store(mls_client *client, const struct mls_own_package *p,
     bool issued)
 {
 	struct mls_writer key = { 0 }, value = { 0 };
@@ -288,7 +287,7 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 		rc = w.error;
 	}
 	if (rc == 0)
-		rc = store_package(client, &p, true);
+		rc = mls__package_store(client, &p, true);
 	if (rc == 0) {
 		out->data = w.data;
 		out->len = w.len;
@@ -299,9 +298,8 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 	return mls__api(MLS_MAY_PACKAGE, rc);
 }
 
-/* The KeyPackage in an MLSMessage. */
-static int
-read_package(struct mls_key_package *out, struct mls_arena *arena,
+int
+mls__package_read(struct mls_key_package *out, struct mls_arena *arena,
     struct mls_buf in)
 {
 	struct mls_message m;
@@ -318,52 +316,6 @@ read_package(struct mls_key_package *out, struct mls_arena *arena,
 	return rc;
 }
 
-static int
-import_key(struct mls_privkey **out, const struct mls_suite *s,
-    uint16_t role, struct mls_buf priv, struct mls_buf pub)
-{
-	struct mls_privkey *key;
-	int rc = mls__key_import(&key, s, role, priv);
-
-	if (rc != 0)
-		return rc;
-	if (!mls__equal(mls__key_public(key), pub)) {
-		mls__key_free(key);
-		return MLS_E_PRIVATE_KEY_MISMATCH; /* CRYPT-13 */
-	}
-	*out = key;
-	return 0;
-}
-
-int
-mls_key_package_import(mls_client *client, struct mls_buf key_package,
-    struct mls_buf init_private, struct mls_buf leaf_private,
-    struct mls_buf signature_private)
-{
-	struct mls_own_package p = { 0 };
-	int rc;
-
-	if (client == NULL)
-		return MLS_E_ARGUMENT;
-	rc = read_package(&p.package, &p.arena, key_package);
-	if (rc == 0)
-		rc = mls__crypto_suite(&p.suite, client->context->crypto,
-		    p.package.suite);
-	if (rc == 0)
-		rc = import_key(&p.init, p.suite, MLS_ROLE_KEM, init_private,
-		    p.package.init_key);
-	if (rc == 0)
-		rc = import_key(&p.leaf, p.suite, MLS_ROLE_KEM, leaf_private,
-		    p.package.leaf.encryption_key);
-	if (rc == 0)
-		rc = import_key(&p.sign, p.suite, MLS_ROLE_SIGN,
-		    signature_private, p.package.leaf.signature_key);
-	if (rc == 0)
-		rc = store_package(client, &p, false);
-	mls__own_package_free(&p);
-	return mls__api(MLS_MAY_PACKAGE, rc);
-}
-
 int
 mls_key_package_delete(mls_client *client, struct mls_buf key_package)
 {
@@ -377,7 +329,7 @@ mls_key_package_delete(mls_client *client, struct mls_buf key_package)
 
 	if (client == NULL)
 		return MLS_E_ARGUMENT;
-	rc = read_package(&package, &arena, key_package);
+	rc = mls__package_read(&package, &arena, key_package);
 	if (rc == 0)
 		rc = mls__crypto_suite(&s, client->context->crypto,
 		    package.suite);

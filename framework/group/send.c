@@ -48,8 +48,9 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
     const struct mls_send_options *options)
 {
 	mls_group *g = c->group;
-	uint32_t own = g->state->keys.leaf;
-	struct mls_item item = { NULL, own, NULL, { NULL, 0 }, MLS_NO_LEAF };
+	const struct mls_sender sender = { MLS_SENDER_MEMBER,
+		g->state->keys.leaf };
+	struct mls_item item;
 	struct mls_list list = { 1, &item };
 	struct mls_privkey *key = NULL;
 	int rc = mls__may_send(g, false);
@@ -57,11 +58,12 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	if (rc == 0)
 		rc = mls__making_new(c);
 	if (rc == 0)
-		rc = mls__intent_item(&item, &key, &c->arena, g, intent);
+		rc = mls__intent_item(&item, &key, &c->arena, g, &sender,
+		    intent);
 	if (rc == 0)
-		rc = mls__cache_room(g, own);
+		rc = mls__cache_room(g, &sender);
 	if (rc == 0)
-		rc = mls__rule_proposal(g, item.proposal, own);
+		rc = mls__rule_proposal(g, item.proposal, &sender);
 	if (rc == 0) {
 		c->proposal = mls__alloc(sizeof(*c->proposal));
 		if (c->proposal == NULL)
@@ -74,7 +76,7 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	c->proposal->leaf_key = key;
 	c->summary.kind = MLS_CHANGE_PROPOSAL;
 	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
-	    &c->arena, g, &list, own, NULL);
+	    &c->arena, g, &list, MLS_NO_LEAF, NULL);
 	if (rc == 0)
 		rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
 	return rc;

@@ -6,8 +6,8 @@
 
 #include "libmls/errors.h"
 
-static void
-read_reinit(struct mls_reinit *out, struct mls_reader *r)
+void
+mls__reinit_decode(struct mls_reinit *out, struct mls_reader *r)
 {
 	out->group_id = mls__read_short(r);
 	out->version = mls__read_u16(r); /* WIRE-32: judged by others */
@@ -36,7 +36,7 @@ mls__proposal_read(struct mls_proposal *out, struct mls_reader *r)
 		mls__psk_id_read(&out->u.psk, r);
 		break;
 	case MLS_PROPOSAL_REINIT:
-		read_reinit(&out->u.reinit, r);
+		mls__reinit_decode(&out->u.reinit, r);
 		break;
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		out->u.kem_output = mls__read_short(r);
@@ -80,14 +80,20 @@ mls__proposal_write_psk(struct mls_writer *w, const struct mls_psk_id *id)
 }
 
 void
-mls__proposal_write_reinit(struct mls_writer *w,
-    const struct mls_reinit *reinit)
+mls__reinit_encode(struct mls_writer *w, const struct mls_reinit *reinit)
 {
-	mls__write_u16(w, MLS_PROPOSAL_REINIT);
 	mls__write_opaque(w, reinit->group_id);
 	mls__write_u16(w, reinit->version);
 	mls__write_u16(w, reinit->suite);
 	mls__write_opaque(w, reinit->extensions);
+}
+
+void
+mls__proposal_write_reinit(struct mls_writer *w,
+    const struct mls_reinit *reinit)
+{
+	mls__write_u16(w, MLS_PROPOSAL_REINIT);
+	mls__reinit_encode(w, reinit);
 }
 
 void

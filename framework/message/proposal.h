@@ -45,6 +45,10 @@ struct mls_reinit {
 	struct mls_buf extensions;
 };
 
+/* reinit_decode(out, r), reinit_encode(w, in): the ReInit by itself. */
+void mls__reinit_decode(struct mls_reinit *out, struct mls_reader *r);
+void mls__reinit_encode(struct mls_writer *w, const struct mls_reinit *in);
+
 struct mls_proposal {
 	uint16_t type;
 	union {

@@ -52,6 +52,33 @@ MLS_API int mls_key_package_import(mls_client *client,
 MLS_API int mls_key_package_delete(mls_client *client,
     struct mls_buf key_package);
 
+/* key_package_export(init, leaf, signature, client, key_package): the private
+ * keys of one of ours, as key_package_import takes them.  PROVIDER_FAILED for
+ * keys that cannot leave their device. */
+MLS_API int mls_key_package_export(struct mls_bytes *init_private,
+    struct mls_bytes *leaf_private, struct mls_bytes *signature_private,
+    mls_client *client, struct mls_buf key_package);
+
+/*
+ * Proposals of those who are no members (§12.1.8), MLSMessages in public.
+ *
+ * propose_join(out, client, group_id, epoch, key_package): an Add of ourselves
+ * with a key package (MLSMessage) of ours.
+ * external_sender_new(out, client, suite): an ExternalSender with our
+ * credential and a fresh key, for a group's external_senders extension.
+ * external_propose(out, client, group_info, intent): to the group of a
+ * GroupInfo (MLSMessage), in whose external_senders one of our senders stands:
+ * an ADD, REMOVE, PSK, EXTENSIONS or REINIT; EXTERNAL_SENDERS_ABSENT,
+ * EXTERNAL_SENDER_INDEX.
+ */
+struct mls_intent;
+MLS_API int mls_propose_join(struct mls_bytes *out, mls_client *client,
+    struct mls_buf group_id, uint64_t epoch, struct mls_buf key_package);
+MLS_API int mls_external_sender_new(struct mls_bytes *out,
+    mls_client *client, uint16_t suite);
+MLS_API int mls_external_propose(struct mls_bytes *out, mls_client *client,
+    struct mls_buf group_info, const struct mls_intent *intent);
+
 /* psk_put, psk_delete: external pre-shared keys (§8.4), by id.  id at most
  * 4 KiB and not empty. */
 MLS_API int mls_psk_put(mls_client *client, struct mls_buf id,

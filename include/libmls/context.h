@@ -12,6 +12,9 @@ typedef struct mls_context mls_context;
 #define MLS_AT_COMMIT 4 /* the path of a commit */
 #define MLS_AT_JOIN 5   /* a member of a group being joined */
 #define MLS_AT_EXTERNAL_SENDER 6 /* who may propose from outside */
+#define MLS_AT_EXTERNAL_ADD 7  /* a stranger who asks to be added */
+#define MLS_AT_EXTERNAL_JOIN 8 /* an external commit, made or received */
+#define MLS_AT_RESYNC 9        /* one that replaces the leaf of `previous` */
 
 #define MLS_CREDENTIAL_BASIC 1
 #define MLS_CREDENTIAL_X509 2
@@ -76,8 +79,17 @@ struct mls_policy {
 
 	/* Bits MLS_TOLERATE_*. */
 	uint32_t tolerate;
+
+	/* Bits MLS_EXTERNAL_*: what those may do who are no members, if the
+	 * credential callback knows them (nothing). */
+	uint32_t external;
 };
 #define MLS_POLICY_INIT MLS_SIZED(struct mls_policy)
+
+#define MLS_EXTERNAL_JOIN 1u /* come in by an external commit (EXT-14) */
+#define MLS_EXTERNAL_RESYNC 2u /* so, in the place of a member (EXT-15) */
+#define MLS_EXTERNAL_RESYNC_PSK 4u /* so, with a PSK alone (EXT-15) */
+#define MLS_EXTERNAL_ADD 8u /* propose to be added (EXT-18) */
 
 #define MLS_TOLERATE_DEFAULT_TYPES 1u /* listed in capabilities (LEAF-05) */
 #define MLS_TOLERATE_LIFETIMES 2u     /* expired key packages (LEAF-14) */
