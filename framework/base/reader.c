@@ -12,6 +12,7 @@ mls__reader_init(struct mls_reader *r, struct mls_buf in)
 	r->pos = in.len != 0 ? in.data : none;
 	r->end = r->pos + in.len;
 	r->error = 0;
+	r->customs = NULL;
 }
 
 size_t
@@ -165,6 +166,7 @@ mls__read_vector(struct mls_reader *r)
 
 	mls__reader_init(&sub, mls__read_opaque(r));
 	sub.error = r->error;
+	sub.customs = r->customs;
 	return sub;
 }
 

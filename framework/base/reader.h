@@ -15,11 +15,15 @@
  * struct it decodes and looks at the error once, at its end.  The cursor is
  * the only authority on lengths.
  */
+struct mls_customs;
 struct mls_reader {
 	const uint8_t *pos, *end;
 	int error; /* 0, or the first error */
+	const struct mls_customs *customs; /* types of others; NULL: none */
 };
 
+/* reader_init(r, in): without customs; a reader of a vector has those of the
+ * reader around it. */
 void mls__reader_init(struct mls_reader *r, struct mls_buf in);
 size_t mls__reader_left(const struct mls_reader *r);
 void mls__reader_fail(struct mls_reader *r, int error);

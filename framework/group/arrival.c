@@ -137,7 +137,7 @@ mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 	rc = find_tree(&encoded, a);
 	if (rc == 0)
 		rc = mls__tree_read(&t, a->suite, encoded,
-		    j.context->policy.max_members);
+		    j.context->policy.max_members, &j.context->customs);
 	if (rc != 0)
 		return rc;
 	rc = check_hash(t, a);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/customs.h"
 #include "group/join.h"
 #include "group/join_external.h"
 #include "group/making.h"
@@ -214,6 +215,9 @@ apply_commit(mls_change *c)
 		swap(c);
 	else if (mls__group_reload(g) != 0)
 		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0)
+		mls__customs_applied(g, c->summary.effects,
+		    c->summary.n_effects);
 	return rc;
 }
 

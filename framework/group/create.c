@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/leaf.h"
 #include "group/lineage.h"
 #include "group/rules.h"
 #include "group/state.h"
@@ -31,13 +32,18 @@ make_leaf(struct creating *cr)
 	struct mls_judge j = { cr->client->context, cr->s, { NULL, 0 },
 		cr->o.extensions };
 	uint64_t now = mls__now(cr->client->context);
+	struct mls_leaf_parts parts = { .package_type = 0 };
 	struct mls_leaf fields;
 	struct mls_node *node;
 	int rc;
 
-	rc = mls__own_leaf(&fields, &st->arena, cr->client, cr->s,
-	    mls__key_public(st->sign_key),
-	    mls__key_public(st->keys.key[0]));
+	parts.signature_key = mls__key_public(st->sign_key);
+	parts.encryption_key = mls__key_public(st->keys.key[0]);
+	parts.extensions = cr->o.leaf_extensions;
+	rc = mls__grease_draw(&parts.grease, j.context, cr->s);
+	if (rc == 0)
+		rc = mls__own_leaf(&fields, &st->arena, cr->client, cr->s,
+		    &parts);
 	if (rc != 0)
 		return rc;
 	fields.source = MLS_LEAF_KEY_PACKAGE;
@@ -130,7 +136,8 @@ build(struct creating *cr)
 	cr->state = mls__state_new();
 	if (cr->state == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	rc = mls__key_generate_sign(&cr->state->sign_key, cr->s);
+	rc = mls__client_sign_key(&cr->state->sign_key, cr->client, NULL,
+	    cr->s);
 	if (rc == 0)
 		rc = mls__key_generate_kem(&key, cr->s);
 	if (rc != 0)

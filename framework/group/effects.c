@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a change would do, for its summary; and as octets, for a commit that is
  * parked. */
+#include "group/effects.h"
+
 #include <string.h>
 
-#include "group/effects.h"
+#include "group/self_remove.h"
 
 int
 mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
@@ -45,6 +47,22 @@ previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
 }
 
 static int
+custom_effect(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
+    const struct mls_item *item)
+{
+	const struct mls_proposal *p = item->proposal;
+
+	if (mls__is_self_remove(p)) {
+		e->type = MLS_EFFECT_SELF_REMOVE;
+		e->leaf = item->proposer;
+		return previous_of(e, arena, g);
+	}
+	e->type = MLS_EFFECT_CUSTOM;
+	e->proposal_type = p->type;
+	return mls__arena_copy(&e->body, arena, p->u.custom);
+}
+
+static int
 effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
     const struct mls_item *item)
 {
@@ -82,10 +100,12 @@ effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
 		    p->u.reinit.group_id);
 		return rc != 0 ? rc : mls__arena_copy(&e->extensions, arena,
 		    p->u.reinit.extensions);
-	default:
+	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
 		e->type = MLS_EFFECT_EXTENSIONS;
 		return mls__arena_copy(&e->extensions, arena,
 		    p->u.extensions);
+	default:
+		return custom_effect(e, arena, g, item);
 	}
 }
 
@@ -171,6 +191,8 @@ mls__effects_write(struct mls_writer *w, const struct mls_effect *v, size_t n)
 		mls__write_opaque(w, v[i].group_id);
 		mls__write_u64(w, v[i].epoch);
 		mls__write_u16(w, v[i].suite);
+		mls__write_u16(w, v[i].proposal_type);
+		mls__write_opaque(w, v[i].body);
 	}
 }
 
@@ -189,6 +211,8 @@ read_effect(struct mls_effect *out, struct mls_reader *r)
 	out->group_id = mls__read_opaque(r);
 	out->epoch = mls__read_u64(r);
 	out->suite = mls__read_u16(r);
+	out->proposal_type = mls__read_u16(r);
+	out->body = mls__read_opaque(r);
 }
 
 int

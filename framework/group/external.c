@@ -2,52 +2,29 @@
 /* Messages of those who are no members: who they are, and what they may do. */
 #include "group/external.h"
 
-#include <string.h>
+#include "group/customs.h"
+#include "group/extensions.h"
+#include "group/self_remove.h"
 
-/* RFC 9420 §12.1.8.1: the sender of that place in the list; *n: how many
- * there are. */
-static bool
-sender_at(struct mls_leaf *out, uint32_t *n, struct mls_buf senders,
-    uint32_t index)
-{
-	struct mls_credential credential;
-	struct mls_reader r, list;
-	struct mls_buf key;
-	bool found = false;
-
-	*n = 0;
-	mls__reader_init(&r, senders);
-	for (list = mls__read_vector(&r); mls__reader_more(&list); (*n)++) {
-		key = mls__read_short(&list);
-		mls__credential_read(&credential, &list);
-		if (*n != index || list.error != 0)
-			continue;
-		memset(out, 0, sizeof(*out));
-		out->signature_key = key;
-		out->credential = credential;
-		found = true;
-	}
-	return found;
-}
-
+/* RFC 9420 §12.1.8.1 */
 static int
 find_sender(struct mls_leaf *out, mls_group *g,
     const struct mls_content *content)
 {
-	struct mls_buf senders;
-	uint32_t n;
+	struct mls_reader list;
+	uint32_t i = 0;
 
 	if (content->type != MLS_CONTENT_PROPOSAL)
 		return MLS_E_EXTERNAL_SENDER_CONTENT; /* FRAME-10 */
-	if (!mls__extension_find(&senders, g->state->context.extensions,
-	    MLS_EXT_EXTERNAL_SENDERS))
+	if (!mls__senders_open(&list, g->client->context,
+	    g->state->context.extensions))
 		return MLS_E_EXTERNAL_SENDERS_ABSENT; /* FRAME-12 */
-	if (!sender_at(out, &n, senders, content->sender.index))
-		return MLS_E_EXTERNAL_SENDER_INDEX; /* FRAME-13 */
-	if (content->u.proposal.type == MLS_PROPOSAL_UPDATE ||
-	    content->u.proposal.type == MLS_PROPOSAL_EXTERNAL_INIT)
-		return MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE; /* FRAME-11 */
-	return 0;
+	do
+		if (!mls__sender_next(out, &list))
+			return MLS_E_EXTERNAL_SENDER_INDEX; /* FRAME-13 */
+	while (i++ != content->sender.index);
+	return mls__may_be_external(g, &content->u.proposal) ? 0 :
+	    MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE; /* FRAME-11 */
 }
 
 static int
@@ -98,25 +75,6 @@ mls__outsider_find(struct mls_leaf *out, int *error, mls_group *g,
 	}
 }
 
-/* EXT-04 to EXT-06 of one item. */
-static int
-check_item(mls_group *g, const struct mls_item *item)
-{
-	const struct mls_proposal *p = item->proposal;
-
-	if (item->cached != NULL)
-		return MLS_E_EXTERNAL_COMMIT_REFERENCE;
-	switch (p->type) {
-	case MLS_PROPOSAL_EXTERNAL_INIT:
-		return 0;
-	case MLS_PROPOSAL_REMOVE:
-	case MLS_PROPOSAL_PSK:
-		return mls__rule_proposal(g, p, &item->sender);
-	default:
-		return MLS_E_EXTERNAL_COMMIT_PROPOSAL_TYPE;
-	}
-}
-
 int
 mls__list_check_external(mls_group *g, const struct mls_list *list)
 {
@@ -124,7 +82,7 @@ mls__list_check_external(mls_group *g, const struct mls_list *list)
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < list->n; i++) {
-		rc = check_item(g, &list->items[i]);
+		rc = mls__may_come_along(g, &list->items[i]);
 		inits += list->items[i].proposal->type ==
 		    MLS_PROPOSAL_EXTERNAL_INIT;
 		removes += list->items[i].proposal->type ==
@@ -138,7 +96,8 @@ mls__list_check_external(mls_group *g, const struct mls_list *list)
 		return MLS_E_EXTERNAL_INIT_REPEATED; /* EXT-03 */
 	if (removes > 1)
 		return MLS_E_EXTERNAL_COMMIT_REMOVES; /* EXT-04 */
-	return mls__list_check_twins(list);
+	rc = mls__self_remove_list(list);
+	return rc != 0 ? rc : mls__list_check_twins(list);
 }
 
 /* EXT-14, EXT-15 */

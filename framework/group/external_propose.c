@@ -74,23 +74,18 @@ own_package(struct mls_own_package *own, struct outgoing *o,
     struct mls_buf key_package)
 {
 	struct mls_store_txn t = { 0 };
+	struct mls_key_package kp;
 	uint8_t ref[MLS_MAX_HASH];
-	struct mls_message m;
-	struct mls_buf copy;
 	bool found = false;
 	int rc;
 
-	rc = mls__arena_copy(&copy, &o->arena, key_package);
-	if (rc == 0)
-		rc = mls__message_read(&m, &o->arena, copy);
-	if (rc == 0 && m.wire_format != MLS_WIRE_KEY_PACKAGE)
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
+	rc = mls__package_read(&kp, &o->arena, o->client->context,
+	    key_package);
 	if (rc == 0)
 		rc = mls__crypto_suite(&o->suite, o->client->context->crypto,
-		    m.u.key_package.suite);
+		    kp.suite);
 	if (rc == 0)
-		rc = mls__key_package_ref(ref, o->suite,
-		    m.u.key_package.raw);
+		rc = mls__key_package_ref(ref, o->suite, kp.raw);
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &o->client->store, false);
 	if (rc == 0)
@@ -172,11 +167,9 @@ int
 mls_external_sender_new(struct mls_bytes *out, mls_client *client,
     uint16_t suite)
 {
-	struct mls_arena arena = { 0 };
 	struct mls_privkey *key = NULL;
 	const struct mls_suite *s;
 	struct mls_writer w = { 0 };
-	struct mls_leaf leaf;
 	int rc;
 
 	if (out == NULL || client == NULL)
@@ -187,18 +180,15 @@ mls_external_sender_new(struct mls_bytes *out, mls_client *client,
 		    suite != 0 ? suite : 1);
 	if (rc == 0)
 		rc = mls__key_generate_sign(&key, s);
-	if (rc == 0)
-		rc = mls__own_leaf(&leaf, &arena, client, s,
-		    mls__key_public(key), mls__buf(NULL, 0));
 	if (rc == 0) {
 		mls__write_opaque(&w, mls__key_public(key));
-		mls__write_bytes(&w, leaf.credential.raw);
+		mls__write_bytes(&w, mls__buf(client->credential.data,
+		    client->credential.len));
 		rc = w.error;
 	}
 	if (rc == 0)
 		rc = store_sender(client, s, key);
 	mls__key_free(key);
-	mls__arena_free(&arena);
 	return mls__api(MLS_MAY_PACKAGE, give(out, &w, rc));
 }
 
@@ -235,23 +225,18 @@ find_place(struct mls_privkey **out, struct outgoing *o,
     struct mls_buf extensions)
 {
 	struct mls_store_txn t = { 0 };
-	struct mls_credential credential;
-	struct mls_reader r, list;
-	struct mls_buf senders, key;
+	struct mls_reader list;
+	struct mls_leaf sender;
 	int rc;
 
-	if (!mls__extension_find(&senders, extensions,
-	    MLS_EXT_EXTERNAL_SENDERS))
+	if (!mls__senders_open(&list, o->client->context, extensions))
 		return MLS_E_EXTERNAL_SENDERS_ABSENT;
 	rc = mls__txn_begin(&t, &o->client->store, false);
-	mls__reader_init(&r, senders);
-	list = mls__read_vector(&r);
-	for (; rc == 0 && mls__reader_more(&list); o->head.sender.index++) {
-		key = mls__read_short(&list);
-		mls__credential_read(&credential, &list);
-		rc = list.error != 0 ? list.error : find_key(out, o, &t, key);
+	while (rc == 0 && mls__sender_next(&sender, &list)) {
+		rc = find_key(out, o, &t, sender.signature_key);
 		if (rc == 0 && *out != NULL)
 			break;
+		o->head.sender.index++;
 	}
 	mls__txn_end(&t);
 	return rc == 0 && *out == NULL ? MLS_E_EXTERNAL_SENDER_INDEX : rc;
@@ -294,7 +279,8 @@ propose(struct mls_writer *w, struct outgoing *o, struct mls_buf group_info,
 
 	rc = mls__arena_copy(&copy, &o->arena, group_info);
 	if (rc == 0)
-		rc = mls__message_read(&m, &o->arena, copy);
+		rc = mls__message_read(&m, &o->arena, copy,
+		    &o->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_GROUP_INFO)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc != 0)

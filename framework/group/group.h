@@ -9,6 +9,7 @@
 #include "schedule/context.h"
 #include "schedule/epoch.h"
 
+#include "base/customs.h"
 #include "base/error.h"
 #include "group/families.h"
 
@@ -16,7 +17,10 @@ struct mls_context {
 	struct mls_plugins *plugins;
 	struct mls_crypto *crypto;
 	struct mls_policy policy; /* with the defaults filled in */
-	uint16_t *extensions;     /* what policy.extensions points to */
+	uint16_t *extensions;     /* what policy.extensions points to; so */
+	struct mls_custom_proposal *proposals;
+	uint16_t *credentials;
+	struct mls_customs customs; /* for readers of what comes in */
 	uint32_t max_skipped[2];  /* by ratchet kind */
 };
 
@@ -25,6 +29,7 @@ struct mls_client {
 	struct mls_store store;
 	uint32_t number;
 	struct mls_bytes identity;
+	struct mls_bytes credential; /* encoded */
 };
 
 /* The small record that preconditions are checked against. */

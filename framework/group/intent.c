@@ -4,24 +4,19 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/self_remove.h"
 
 #define REINIT_ID_LEN 16
 
 static int
-write_add(struct mls_writer *w, struct mls_arena *arena,
+write_add(struct mls_writer *w, struct mls_arena *arena, mls_group *g,
     struct mls_buf package)
 {
-	struct mls_message m;
-	struct mls_buf copy;
-	int rc;
+	struct mls_key_package kp;
+	int rc = mls__package_read(&kp, arena, g->client->context, package);
 
-	rc = mls__arena_copy(&copy, arena, package);
 	if (rc == 0)
-		rc = mls__message_read(&m, arena, copy);
-	if (rc == 0 && m.wire_format != MLS_WIRE_KEY_PACKAGE)
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
-	if (rc == 0)
-		mls__proposal_write_add(w, m.u.key_package.raw);
+		mls__proposal_write_add(w, kp.raw);
 	return rc;
 }
 
@@ -143,7 +138,7 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 {
 	switch (intent->type) {
 	case MLS_EFFECT_ADD:
-		return write_add(w, arena, intent->key_package);
+		return write_add(w, arena, g, intent->key_package);
 	case MLS_EFFECT_UPDATE:
 		return write_update(w, key, g);
 	case MLS_EFFECT_REMOVE:
@@ -156,6 +151,13 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 		return mls__rule_no_grease(intent->extensions);
 	case MLS_EFFECT_REINIT:
 		return write_reinit(w, g, intent);
+	case MLS_EFFECT_SELF_REMOVE:
+		mls__self_remove_write(w, g->client->context);
+		return w->len == 0 ? MLS_E_ARGUMENT : 0;
+	case MLS_EFFECT_CUSTOM:
+		mls__proposal_write_custom(w, intent->proposal_type,
+		    intent->body);
+		return 0;
 	default:
 		return MLS_E_ARGUMENT;
 	}
@@ -163,7 +165,7 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 
 int
 mls__item_written(struct mls_item *item, struct mls_arena *arena,
-    struct mls_writer *w, const struct mls_sender *sender)
+    mls_group *g, struct mls_writer *w, const struct mls_sender *sender)
 {
 	struct mls_proposal *p = mls__arena_alloc(arena, sizeof(*p));
 	struct mls_reader r;
@@ -176,6 +178,7 @@ mls__item_written(struct mls_item *item, struct mls_arena *arena,
 	if (rc != 0)
 		return rc;
 	mls__reader_init(&r, raw);
+	r.customs = &g->client->context->customs;
 	mls__proposal_read(p, &r);
 	rc = mls__reader_end(&r);
 	if (rc == 0)
@@ -199,7 +202,7 @@ mls__intent_lineage(struct mls_item *item, struct mls_arena *arena,
 	psk.epoch = lineage->epoch;
 	rc = write_psk_id(&w, g, psk);
 	if (rc == 0)
-		rc = mls__item_written(item, arena, &w, sender);
+		rc = mls__item_written(item, arena, g, &w, sender);
 	mls__writer_free(&w);
 	return rc;
 }
@@ -215,7 +218,7 @@ mls__intent_item(struct mls_item *item, struct mls_privkey **key,
 
 	rc = write_intent(&w, &fresh, arena, g, intent);
 	if (rc == 0)
-		rc = mls__item_written(item, arena, &w, sender);
+		rc = mls__item_written(item, arena, g, &w, sender);
 	mls__writer_free(&w);
 	if (rc != 0) {
 		mls__key_free(fresh);

@@ -6,10 +6,10 @@
 #include "group/lineage.h"
 #include "group/proposals.h"
 
-/* item_written(item, arena, w, sender): the proposal that stands in w, read
+/* item_written(item, arena, g, w, sender): the proposal that stands in w, read
  * back: what we make passes what we take. */
 int mls__item_written(struct mls_item *item, struct mls_arena *arena,
-    struct mls_writer *w, const struct mls_sender *sender);
+    mls_group *g, struct mls_writer *w, const struct mls_sender *sender);
 
 /* intent_item(item, key, arena, g, sender, intent): a proposal of ours, as
  * this sender; key: of the new leaf of an UPDATE (the caller's reference), else

@@ -226,7 +226,8 @@ check_group(struct opening *op)
 		rc = mls__rule_group_extensions(op->client->context,
 		    context->extensions, mls__buf(NULL, 0));
 	if (rc == 0)
-		rc = mls__rule_extensions(op->info.extensions,
+		rc = mls__rule_extensions(op->client->context,
+		    op->info.extensions,
 		    MLS_IN_GROUP_INFO);
 	if (rc == 0 && (!mls__understood(op->client->context,
 	    context->extensions) || mls__rule_leaf_group(
@@ -405,7 +406,8 @@ read_welcome(struct opening *op, struct mls_buf welcome, struct mls_buf tree)
 	if (rc == 0)
 		rc = mls__arena_copy(&copy, &op->c->arena, welcome);
 	if (rc == 0)
-		rc = mls__message_read(&m, &op->c->arena, copy);
+		rc = mls__message_read(&m, &op->c->arena, copy,
+		    &op->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_WELCOME)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc == 0)

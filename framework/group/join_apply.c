@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "group/join.h"
+#include "group/last_resort.h"
 #include "group/state.h"
 
 void
@@ -86,8 +87,9 @@ mls__join_apply(mls_change *c)
 	mls__package_key(&key, c->client, ref);
 	if (rc == 0)
 		rc = key.error;
-	/* WELCOME-27: the init key goes; the leaf key is the group's now. */
-	if (rc == 0)
+	/* WELCOME-27: the init key goes; the leaf key is the group's now.  Not
+	 * so a package of last resort (KP-13). */
+	if (rc == 0 && !mls__is_last_resort(&j->own.package))
 		rc = mls__txn_put(&t, mls__writer_buf(&key),
 		    mls__buf(NULL, 0));
 	if (rc == 0)

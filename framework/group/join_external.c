@@ -15,6 +15,8 @@
 #include "group/external.h"
 #include "group/intent.h"
 #include "group/join.h"
+#include "group/leaf.h"
+#include "group/self_remove.h"
 #include "group/state.h"
 
 struct entering {
@@ -59,7 +61,7 @@ check_extensions(struct entering *e)
 	rc = mls__rule_group_extensions(context, e->info.context.extensions,
 	    mls__buf(NULL, 0));
 	if (rc == 0)
-		rc = mls__rule_extensions(e->info.extensions,
+		rc = mls__rule_extensions(context, e->info.extensions,
 		    MLS_IN_GROUP_INFO);
 	if (rc == 0 && !mls__understood(context, e->info.context.extensions))
 		rc = MLS_E_GROUP_CONTEXT_EXTENSION_UNSUPPORTED;
@@ -85,7 +87,8 @@ read_info(struct entering *e, struct mls_buf group_info, struct mls_buf tree)
 	if (rc == 0)
 		rc = mls__arena_copy(&copy, arena, group_info);
 	if (rc == 0)
-		rc = mls__message_read(&m, arena, copy);
+		rc = mls__message_read(&m, arena, copy,
+		    &e->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_GROUP_INFO)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc != 0)
@@ -174,11 +177,15 @@ static int
 make_leaf(struct entering *e)
 {
 	mls_group *g = e->m.g;
-	struct mls_buf none = { NULL, 0 };
+	struct mls_leaf_parts parts = {
+		.signature_key = mls__key_public(e->sign),
+		.extensions = e->o.leaf_extensions };
 	int rc;
 
-	rc = mls__own_leaf(&e->leaf, &e->m.c->arena, e->client, e->suite,
-	    mls__key_public(e->sign), none);
+	rc = mls__grease_draw(&parts.grease, e->client->context, e->suite);
+	if (rc == 0)
+		rc = mls__own_leaf(&e->leaf, &e->m.c->arena, e->client,
+		    e->suite, &parts);
 	if (rc != 0)
 		return rc;
 	if (mls__rule_leaf_group(&e->leaf.capabilities,
@@ -226,12 +233,13 @@ make_init(struct entering *e, struct mls_item *item,
 	if (rc != 0)
 		return rc;
 	mls__proposal_write_external_init(&w, mls__buf(enc, s->nenc));
-	rc = mls__item_written(item, arena, &w, sender);
+	rc = mls__item_written(item, arena, e->m.g, &w, sender);
 	mls__writer_free(&w);
 	return rc;
 }
 
-/* ExternalInit, the Remove of our former self, PSKs. */
+/* ExternalInit, the Remove of our former self, what was asked for, who leaves.
+ */
 static int
 make_list(struct entering *e)
 {
@@ -240,23 +248,30 @@ make_list(struct entering *e)
 		.leaf = e->former };
 	struct mls_list *list = &e->m.t.list;
 	struct mls_arena *arena = &e->m.c->arena;
+	struct mls_cached *c;
 	size_t i;
 	int rc;
 
-	list->items = mls__arena_array(arena, e->o.n_psks + 2,
-	    sizeof(*list->items));
+	list->items = mls__arena_array(arena, e->o.n_intents +
+	    e->o.n_self_removes + 2, sizeof(*list->items));
 	if (list->items == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	rc = make_init(e, &list->items[list->n++], &sender);
 	if (rc == 0 && e->former != MLS_NO_LEAF)
 		rc = mls__intent_item(&list->items[list->n++], NULL, arena,
 		    e->m.g, &sender, &remove);
-	for (i = 0; rc == 0 && i < e->o.n_psks; i++) {
-		if (e->o.psks[i].type != MLS_EFFECT_PSK)
+	for (i = 0; rc == 0 && i < e->o.n_intents; i++) {
+		/* The rest is judged with the list. */
+		if (e->o.intents[i].type == MLS_EFFECT_UPDATE)
 			return MLS_E_EXTERNAL_COMMIT_PROPOSAL_TYPE;
 		rc = mls__intent_item(&list->items[list->n++], NULL, arena,
-		    e->m.g, &sender, &e->o.psks[i]);
+		    e->m.g, &sender, &e->o.intents[i]);
 	}
+	for (i = 0; rc == 0 && i < e->o.n_self_removes; i++)
+		rc = mls__self_remove_take(e->m.g, arena,
+		    e->o.self_removes[i]);
+	for (c = e->m.g->cache; c != NULL; c = c->next)
+		mls__item_cached(&list->items[list->n++], c);
 	return rc;
 }
 
@@ -330,9 +345,7 @@ make(struct entering *e, const struct mls_store_txn *t)
 	mls_change *c = e->m.c;
 	int rc;
 
-	rc = mls__key_generate_sign(&e->sign, e->suite);
-	if (rc == 0)
-		rc = look(e, t);
+	rc = look(e, t);
 	if (rc == 0)
 		rc = mls__making_new(c);
 	if (rc == 0)
@@ -379,7 +392,8 @@ mls_group_join_external(mls_change **out, mls_client *client,
 	if (options != NULL)
 		memcpy(&e.o, options, options->size < sizeof(e.o) ?
 		    options->size : sizeof(e.o));
-	if (e.o.n_psks != 0 && e.o.psks == NULL)
+	if ((e.o.n_intents != 0 && e.o.intents == NULL) ||
+	    (e.o.n_self_removes != 0 && e.o.self_removes == NULL))
 		return MLS_E_ARGUMENT;
 	rc = mls__plugins_usable(client->context->plugins);
 	if (rc == 0)
@@ -387,6 +401,8 @@ mls_group_join_external(mls_change **out, mls_client *client,
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
 	rc = read_info(&e, group_info, tree);
+	if (rc == 0)
+		rc = mls__client_sign_key(&e.sign, client, NULL, e.suite);
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &client->store, false);
 	if (rc == 0)

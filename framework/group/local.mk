@@ -9,8 +9,10 @@ libframework_la_SOURCES += \
 	framework/group/committing.c framework/group/committing.h \
 	framework/group/context.c \
 	framework/group/convenience.c \
-	framework/group/create.c \
+	framework/group/create.c framework/group/credential.c \
 	framework/group/effects.c framework/group/effects.h \
+	framework/group/customs.c framework/group/customs.h \
+	framework/group/extensions.c framework/group/extensions.h \
 	framework/group/external.c framework/group/external.h \
 	framework/group/external_propose.c \
 	framework/group/families.h \
@@ -22,6 +24,8 @@ libframework_la_SOURCES += \
 	framework/group/join.h \
 	framework/group/join_external.c framework/group/join_external.h \
 	framework/group/joining.c \
+	framework/group/last_resort.c framework/group/last_resort.h \
+	framework/group/leaf.c framework/group/leaf.h \
 	framework/group/lineage.c framework/group/lineage.h \
 	framework/group/list.c \
 	framework/group/make.c \
@@ -33,6 +37,7 @@ libframework_la_SOURCES += \
 	framework/group/publish.c framework/group/publish.h \
 	framework/group/ratchet.c framework/group/ratchet.h \
 	framework/group/rules.c framework/group/rules.h \
+	framework/group/self_remove.c framework/group/self_remove.h \
 	framework/group/send.c \
 	framework/group/state.c framework/group/state.h \
 	framework/group/store.c framework/group/store.h \

@@ -9,14 +9,18 @@
 #include "group/committing.h"
 #include "group/effects.h"
 #include "group/intent.h"
+#include "group/leaf.h"
 #include "group/lineage.h"
 #include "group/publish.h"
+
+#define NEW_LEAF (MLS_COMMIT_NEW_SIGNATURE_KEY | MLS_COMMIT_NEW_CREDENTIAL)
 
 /* A commit while it is made. */
 struct commit_making {
 	struct mls_committing m;
 	const struct mls_commit_options *o;
 	struct mls_privkey *rotated; /* our new signature key */
+	struct mls_credential credential; /* our new one */
 	struct mls_list intents;
 	struct mls_lineage lineage; /* usage 0: none */
 };
@@ -94,6 +98,8 @@ make_path(struct commit_making *x)
 		return rc != 0 ? rc : MLS_E_INTERNAL;
 	}
 	fields = *old;
+	if ((x->o->flags & MLS_COMMIT_NEW_CREDENTIAL) != 0)
+		fields.credential = x->credential;
 	if (x->rotated != NULL) {
 		mls__key_free(t->next->sign_key);
 		t->next->sign_key = mls__key_ref(x->rotated);
@@ -191,8 +197,10 @@ make_group_info(struct commit_making *x, const struct mls_secret *tag)
 		.tree = (x->o->flags & MLS_COMMIT_TREE_BESIDE) == 0 ?
 		    t->diff : NULL,
 	};
+	int rc = mls__grease_draw(&parts.grease, x->m.g->client->context,
+	    parts.suite);
 
-	return mls__group_info_make(&x->m.c->making->group_info,
+	return rc != 0 ? rc : mls__group_info_make(&x->m.c->making->group_info,
 	    &x->m.c->arena, &parts);
 }
 
@@ -231,6 +239,22 @@ seal_commit(struct commit_making *x)
 	return rc;
 }
 
+/* A new signature key, or credential, or both: those of the client, if it has
+ * any to say. */
+static int
+renew(struct commit_making *x)
+{
+	mls_client *client = x->m.g->client;
+	struct mls_reader r;
+
+	mls__reader_init(&r, mls__buf(client->credential.data,
+	    client->credential.len));
+	r.customs = &mls__customs_any;
+	mls__credential_read(&x->credential, &r);
+	return mls__client_sign_key(&x->rotated, client, &x->m.g->txn,
+	    x->m.g->suite);
+}
+
 /* What it does, and whether that is allowed (PROP-30). */
 static int
 describe(struct commit_making *x)
@@ -267,13 +291,13 @@ make_commit(struct commit_making *x)
 		    (x->o->flags & MLS_COMMIT_NO_CACHED) == 0);
 	if (rc == 0)
 		rc = check_lineage(x);
-	if (rc == 0 && (x->o->flags & MLS_COMMIT_NEW_SIGNATURE_KEY) != 0)
-		rc = mls__key_generate_sign(&x->rotated, m->g->suite);
+	if (rc == 0 && (x->o->flags & NEW_LEAF) != 0)
+		rc = renew(x);
 	if (rc != 0)
 		return rc;
 	/* COMMIT-27: an epoch's pathless welcome key serves once. */
-	m->with_path = m->t.applied.needs_path || x->rotated != NULL ||
-	    m->g->pathless || (x->o->flags & MLS_COMMIT_FORCE_PATH) != 0;
+	m->with_path = m->t.applied.needs_path || m->g->pathless ||
+	    (x->o->flags & (MLS_COMMIT_FORCE_PATH | NEW_LEAF)) != 0;
 	c->making->pathless = !m->with_path;
 	c->summary.kind = MLS_CHANGE_COMMIT;
 	if (m->with_path)

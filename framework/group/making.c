@@ -304,7 +304,7 @@ keep_proposal(mls_change *c)
 	a.wire_format = c->making->wire_format;
 	a.content.raw = c->making->content;
 	a.auth = c->making->auth;
-	rc = mls__cached_new(&fresh, c->group->suite, &a);
+	rc = mls__cached_new(&fresh, c->group, &a);
 	if (rc != 0)
 		return rc;
 	fresh->leaf_key = key != NULL ? mls__key_ref(key) : NULL;

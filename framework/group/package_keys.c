@@ -31,7 +31,8 @@ mls_key_package_import(mls_client *client, struct mls_buf key_package,
 
 	if (client == NULL)
 		return MLS_E_ARGUMENT;
-	rc = mls__package_read(&p.package, &p.arena, key_package);
+	rc = mls__package_read(&p.package, &p.arena, client->context,
+	    key_package);
 	if (rc == 0)
 		rc = mls__crypto_suite(&p.suite, client->context->crypto,
 		    p.package.suite);
@@ -64,7 +65,8 @@ export_keys(struct mls_writer w[3], mls_client *client,
 	int rc;
 
 	memset(&own, 0, sizeof(own));
-	rc = mls__package_read(&package, &arena, key_package);
+	rc = mls__package_read(&package, &arena, client->context,
+	    key_package);
 	if (rc == 0)
 		rc = mls__crypto_suite(&s, client->context->crypto,
 		    package.suite);

@@ -8,6 +8,7 @@
 #include "group/external.h"
 #include "group/parked.h"
 #include "group/ratchet.h"
+#include "group/self_remove.h"
 #include "group/state.h"
 
 /* A message on its way. */
@@ -239,7 +240,10 @@ take_proposal(struct incoming *in)
 
 	mls__item_value(&item, p, sender);
 	c->summary.kind = MLS_CHANGE_PROPOSAL;
-	rc = mls__cached_new(&c->proposal, g->suite, &in->a);
+	rc = mls__self_remove_framing(p, in->a.wire_format); /* XTN-02 */
+	if (rc != 0)
+		return rc;
+	rc = mls__cached_new(&c->proposal, g, &in->a);
 	if (rc != 0)
 		return rc;
 	/* FRAME-22: our own coming back, or one that we have already. */
@@ -309,7 +313,8 @@ judge(mls_change *c, mls_group *g, struct mls_buf message)
 	in.c = c;
 	rc = mls__arena_copy(&copy, &c->arena, message);
 	if (rc == 0)
-		rc = mls__message_read(&m, &c->arena, copy);
+		rc = mls__message_read(&m, &c->arena, copy,
+		    &g->client->context->customs);
 	if (rc != 0)
 		return rc;
 	if (m.wire_format == MLS_WIRE_PUBLIC_MESSAGE)
@@ -359,25 +364,8 @@ int
 mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_message m;
-	int rc;
-
 	if (group_id == NULL || epoch == NULL)
 		return MLS_E_ARGUMENT;
-	rc = mls__message_read(&m, &arena, in);
-	if (rc == 0 && m.wire_format == MLS_WIRE_PUBLIC_MESSAGE) {
-		*group_id = m.u.public_message.content.group_id;
-		*epoch = m.u.public_message.content.epoch;
-	} else if (rc == 0 && m.wire_format == MLS_WIRE_PRIVATE_MESSAGE) {
-		*group_id = m.u.private_message.group_id;
-		*epoch = m.u.private_message.epoch;
-	} else if (rc == 0 && m.wire_format == MLS_WIRE_GROUP_INFO) {
-		*group_id = m.u.group_info.context.group_id;
-		*epoch = m.u.group_info.context.epoch;
-	} else if (rc == 0) {
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
-	}
-	mls__arena_free(&arena);
-	return mls__api(MLS_MAY_PARSE, rc);
+	return mls__api(MLS_MAY_PARSE, mls__message_target(group_id, epoch,
+	    in));
 }

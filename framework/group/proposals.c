@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/customs.h"
+#include "group/self_remove.h"
+
 uint32_t
 mls__sender_leaf(const struct mls_sender *sender)
 {
@@ -105,11 +108,12 @@ rule_psk(const mls_group *g, const struct mls_psk_id *id)
 /* §12.1.5.  A version or suite that we do not have is no reason to stay in the
  * old group alone; who proposes one sees to that (REINIT-12). */
 static int
-rule_reinit(const struct mls_reinit *reinit)
+rule_reinit(const mls_group *g, const struct mls_reinit *reinit)
 {
 	if (reinit->version < MLS_VERSION_MLS10)
 		return MLS_E_REINIT_VERSION_LOWER; /* PROP-09 */
-	return mls__rule_extensions(reinit->extensions, MLS_IN_GROUP_CONTEXT);
+	return mls__rule_extensions(g->client->context, reinit->extensions,
+	    MLS_IN_GROUP_CONTEXT);
 }
 
 /* What a proposal's leaf must support now; a commit that changes the
@@ -143,14 +147,14 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 	case MLS_PROPOSAL_PSK:
 		return rule_psk(g, &p->u.psk);
 	case MLS_PROPOSAL_REINIT:
-		return rule_reinit(&p->u.reinit);
+		return rule_reinit(g, &p->u.reinit);
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
 		return mls__rule_group_extensions(g->client->context,
 		    p->u.extensions, g->state->context.extensions);
 	default:
-		return MLS_E_UNKNOWN_PROPOSAL_TYPE;
+		return mls__rule_custom(g, p, sender);
 	}
 }
 
@@ -278,12 +282,13 @@ mls__list_check_twins(const struct mls_list *list)
 			inits.v[inits.n++] = p->u.add.init_key;
 			identities.v[identities.n++] =
 			    p->u.add.leaf.credential.raw;
-		} else if (p->type == MLS_PROPOSAL_UPDATE ||
-		    p->type == MLS_PROPOSAL_REMOVE) {
-			touched[i] = p->type == MLS_PROPOSAL_REMOVE ?
-			    p->u.removed : list->items[i].proposer;
-			leaves.v[leaves.n++] = mls__buf(&touched[i],
-			    sizeof(touched[i]));
+		} else {
+			touched[i] = p->type == MLS_PROPOSAL_UPDATE ?
+			    list->items[i].proposer :
+			    mls__item_removes(&list->items[i]);
+			if (touched[i] != MLS_NO_LEAF)
+				leaves.v[leaves.n++] = mls__buf(&touched[i],
+				    sizeof(touched[i]));
 		}
 	}
 	if (has_twins(&leaves))
@@ -316,16 +321,13 @@ check_item(const struct mls_list *list, const struct mls_item *item,
 		if (item->proposer == committer)
 			return MLS_E_UPDATE_BY_COMMITTER; /* PROP-14 */
 		return 0;
-	case MLS_PROPOSAL_REMOVE:
-		if (p->u.removed == committer)
-			return MLS_E_REMOVE_OF_COMMITTER; /* PROP-15 */
-		return 0;
 	case MLS_PROPOSAL_REINIT:
 		return list->n > 1 ? MLS_E_REINIT_NOT_ALONE : 0; /* PROP-21 */
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
-	default:
-		return 0;
+	default: /* PROP-15 */
+		return mls__item_removes(item) == committer ?
+		    MLS_E_REMOVE_OF_COMMITTER : 0;
 	}
 }
 
@@ -384,6 +386,8 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 			extensions = true;
 		}
 	}
+	if (rc == 0)
+		rc = mls__self_remove_list(list);
 	if (rc == 0)
 		rc = mls__list_check_twins(list);
 	if (rc == 0)

@@ -77,9 +77,9 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     mls_client *client, struct mls_store_txn *t, const struct mls_psk_id *id,
     int error);
 
-/* cached_new(out, s, a): a copy of an authenticated proposal with its
+/* cached_new(out, g, a): a copy of an authenticated proposal with its
  * reference. */
-int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
+int mls__cached_new(struct mls_cached **out, const mls_group *g,
     const struct mls_authentic *a);
 
 /* cache_has(g, ref): whether it holds the proposal of that reference. */

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "group/leaf.h"
 #include "group/making.h"
 
 static void
@@ -24,6 +25,7 @@ write_extensions(struct mls_writer *w,
 		mls__write_opaque(w, parts->external_pub);
 		mls__write_close(w, at);
 	}
+	mls__grease_write(w, parts->grease);
 }
 
 int
@@ -65,8 +67,11 @@ publish(struct mls_writer *w, mls_group *g, uint32_t flags)
 	struct mls_arena arena = { 0 };
 	struct mls_privkey *external = NULL;
 	struct mls_buf info;
-	int rc = 0;
+	int rc = mls__grease_draw(&parts.grease, g->client->context,
+	    g->suite);
 
+	if (rc != 0)
+		return rc;
 	if ((flags & MLS_PUBLISH_NO_EXTERNAL_PUB) == 0) {
 		rc = mls__epoch_external_key(&external, g->suite, &st->epoch);
 		if (rc != 0)

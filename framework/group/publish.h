@@ -14,6 +14,7 @@ struct mls_group_info_parts {
 	const struct mls_privkey *sign_key;
 	struct mls_tree *tree;    /* for ratchet_tree, or NULL */
 	struct mls_buf external_pub; /* or empty */
+	uint16_t grease;          /* or 0 */
 };
 
 /* group_info_make(out, arena, parts): the signed GroupInfo, encoded. */

@@ -7,6 +7,7 @@
 #include "group/effects.h"
 #include "group/intent.h"
 #include "group/making.h"
+#include "group/self_remove.h"
 
 static int
 sign_plain(mls_change *c, uint8_t type, struct mls_buf body,
@@ -52,6 +53,7 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 		g->state->keys.leaf };
 	struct mls_item item;
 	struct mls_list list = { 1, &item };
+	struct mls_send_options send = MLS_SEND_OPTIONS_INIT;
 	struct mls_privkey *key = NULL;
 	int rc = mls__may_send(g, false);
 
@@ -77,9 +79,15 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	c->summary.kind = MLS_CHANGE_PROPOSAL;
 	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
 	    &c->arena, g, &list, MLS_NO_LEAF, NULL);
-	if (rc == 0)
-		rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
-	return rc;
+	if (rc != 0)
+		return rc;
+	if (intent->type == MLS_EFFECT_SELF_REMOVE && options == NULL) {
+		send.framing = MLS_FRAMING_PUBLIC;
+		options = &send;
+	}
+	rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
+	return rc != 0 ? rc : mls__self_remove_framing(item.proposal,
+	    c->making->wire_format);
 }
 
 /* Options of an older application are shorter. */

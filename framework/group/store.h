@@ -29,6 +29,8 @@ enum mls_record_type {
 	                             * number of the group that ended */
 	MLS_REC_SENDER = 0x09,      /* client u32, signature key: the private key
 	                             * of an external sender */
+	MLS_REC_SIGNER = 0x0a,      /* client u32, suite u16: the signature key of
+	                             * all that is made */
 	/* of a group: its number u64, then */
 	MLS_REC_HEADER = 0x10,     /* - */
 	MLS_REC_STATE = 0x11,      /* - */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/customs.h"
+
 #include "libmls/errors.h"
 
 void
@@ -45,8 +47,7 @@ mls__proposal_read(struct mls_proposal *out, struct mls_reader *r)
 		out->u.extensions = mls__extensions_read(r);
 		break;
 	default:
-		/* WIRE-18: without its struct nobody knows where it ends. */
-		mls__reader_fail(r, MLS_E_UNKNOWN_PROPOSAL_TYPE);
+		out->u.custom = mls__read_proposal_body(r, out->type);
 	}
 	out->raw = mls__reader_since(r, from);
 }
@@ -77,6 +78,14 @@ mls__proposal_write_psk(struct mls_writer *w, const struct mls_psk_id *id)
 {
 	mls__write_u16(w, MLS_PROPOSAL_PSK);
 	mls__psk_id_write(w, id);
+}
+
+void
+mls__proposal_write_custom(struct mls_writer *w, uint16_t type,
+    struct mls_buf body)
+{
+	mls__write_u16(w, type);
+	mls__write_bytes(w, body);
 }
 
 void

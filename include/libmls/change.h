@@ -33,6 +33,8 @@ typedef struct mls_group mls_group;
 #define MLS_EFFECT_PATH 6 /* the committer's own leaf is made new */
 #define MLS_EFFECT_REINIT 7 /* the group ends; another one follows */
 #define MLS_EFFECT_EXTERNAL_JOIN 8 /* the committer comes in from outside */
+#define MLS_EFFECT_SELF_REMOVE 9 /* the proposer leaves, by a SelfRemove */
+#define MLS_EFFECT_CUSTOM 10 /* a proposal of the application's own */
 
 #define MLS_NO_LEAF 0xffffffffu
 
@@ -57,6 +59,8 @@ struct mls_effect {
 	                          * new one */
 	uint64_t epoch;          /* PSK, resumption: of that epoch */
 	uint16_t suite;          /* REINIT: of the new group */
+	uint16_t proposal_type;  /* CUSTOM, and then */
+	struct mls_buf body;
 };
 
 struct mls_summary {

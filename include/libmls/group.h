@@ -14,6 +14,7 @@ struct mls_group_options {
 	 * of them and nobody else (BRANCH). */
 	int lineage;               /* MLS_LINEAGE_*; 0: none */
 	const mls_group *parent;
+	struct mls_buf leaf_extensions; /* of our leaf, encoded likewise */
 };
 #define MLS_GROUP_OPTIONS_INIT MLS_SIZED(struct mls_group_options)
 
@@ -46,9 +47,14 @@ struct mls_external_options {
 	size_t size;
 	int resync; /* 1: in the place of our former leaf, found by our
 	             * credential; a group of that id in the store is replaced */
-	const struct mls_intent *psks; /* PSK intents */
-	size_t n_psks;
+	const struct mls_intent *intents; /* PSK, CUSTOM */
+	size_t n_intents;
+	/* SelfRemove proposals that wait in the group (MLSMessages), to be
+	 * committed by reference. */
+	const struct mls_buf *self_removes;
+	size_t n_self_removes;
 	struct mls_buf aad;
+	struct mls_buf leaf_extensions; /* of our leaf, encoded */
 };
 #define MLS_EXTERNAL_OPTIONS_INIT MLS_SIZED(struct mls_external_options)
 
@@ -93,7 +99,7 @@ MLS_API int mls_group_make_message(mls_change **out, const mls_group *group,
 
 /* One thing to propose, by a proposal or in a commit. */
 struct mls_intent {
-	int type;      /* MLS_EFFECT_ADD to _EXTENSIONS, _REINIT */
+	int type; /* MLS_EFFECT_*, but for PATH and EXTERNAL_JOIN */
 	struct mls_buf key_package; /* ADD: an MLSMessage */
 	uint32_t leaf;              /* REMOVE */
 	struct mls_buf psk_id;      /* PSK: external; empty: resumption */
@@ -104,6 +110,8 @@ struct mls_intent {
 	                          * one (empty: 16 random octets) */
 	uint64_t epoch;          /* PSK, resumption */
 	uint16_t suite;          /* REINIT; 0: as it is */
+	uint16_t proposal_type;  /* CUSTOM */
+	struct mls_buf body;     /* CUSTOM */
 };
 
 /* group_make_proposal: for someone to commit; UPDATE makes our leaf new. */
@@ -114,6 +122,8 @@ MLS_API int mls_group_make_proposal(mls_change **out, const mls_group *group,
 #define MLS_COMMIT_TREE_BESIDE 2u  /* no ratchet_tree in the Welcome */
 #define MLS_COMMIT_NO_CACHED 4u    /* leave cached proposals out */
 #define MLS_COMMIT_NEW_SIGNATURE_KEY 8u /* rotate ours; forces a path */
+#define MLS_COMMIT_NEW_CREDENTIAL 16u /* the client's, and its signature key if
+                                       * it has one; forces a path */
 
 struct mls_commit_options {
 	size_t size;

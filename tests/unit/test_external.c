@@ -266,8 +266,8 @@ Test(external, resync_with_psks)
 	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
 	    MLS_E_RESYNC_DISALLOWED);
 	mls_bytes_free(&commit);
-	o.psks = psks;
-	o.n_psks = 2;
+	o.intents = psks;
+	o.n_intents = 2;
 	must_fail(mls_group_join_external(&c, bob.client, octets(&info_),
 	    NO_OCTETS, &o), MLS_E_PSK_UNAVAILABLE);
 	must(mls_psk_put(bob.client, text("psk"), text("secret")));
