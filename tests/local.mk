@@ -389,3 +389,7 @@ check_PROGRAMS += $(gcrypt_tests)
 TESTS += $(gcrypt_tests)
 endif
 endif
+
+# What make install leaves, and the template of a provider.
+TESTS += tests/system/test_install.sh
+EXTRA_DIST += tests/system/test_install.sh
