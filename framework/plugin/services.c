@@ -136,7 +136,8 @@ named_keystore(struct mls_candidate **out, struct mls_plugins *p,
 	int error;
 
 	if (c == NULL) {
-		mls__log(p, MLS_LOG_ERROR, "%s: no such provider", name);
+		mls__log(p, MLS_LOG_ERROR, "%s is neither installed nor in a "
+		    "config file", name);
 		return MLS_E_STORE_MISSING;
 	}
 	error = mls__candidate_load(p, c);

@@ -164,12 +164,15 @@ Test(route, keystore_in_place)
 		.provider_dir = dir != NULL ? dir : PROVIDERS,
 		.config_text = "[provider sqlite]\nenabled = no\n",
 		.log = toy_log, .payload = &logged };
-	struct mls_instance *store;
+	struct mls_instance *store, *none;
 	struct mls_plugins *p;
 
 	cr_assert_eq(mls__plugins_new(&p, &o), 0);
 	cr_assert_eq(mls__plugins_keystore(&store, p, NULL, NULL, 0), 0);
 	cr_expect_str_eq(store->name, "memory");
+	cr_expect_eq(mls__plugins_keystore(&none, p, "paper", NULL, 0),
+	    MLS_E_STORE_MISSING);
+	says("paper is neither installed nor in a config file");
 	says("built-in default: [route] keystore: memory serves in their place "
 	    "(sqlite: disabled by 'enabled = no')");
 	mls__instance_close(store);
