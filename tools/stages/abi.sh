@@ -55,6 +55,10 @@ stage_abi()
 	*) say "the recorded interface is of x86_64"
 		return 77 ;;
 	esac
+	if [ ! -f "$abi_symbols" ]; then
+		say "debian/ is in the repository, and not in releases"
+		return 77
+	fi
 	main_tree && abi_describe "$build/.libs/libmls.so" >"$logs/libmls.abi" ||
 		return
 	if ! grep -q "class-decl name='mls_executor_ops'" "$logs/libmls.abi"
