@@ -18,6 +18,8 @@ for module in openssl sqlite; do
 done
 pkg_config=$(sed -n 's/^PKG_CONFIG = //p' "$build/Makefile")
 compiler=$(sed -n 's/^CC = //p' "$build/Makefile")
+# With sanitizers, a program wants them too.
+link=$(sed -n 's/^MLS_LDFLAGS = //p' "$build/Makefile")
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/mls-test.XXXXXX") || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -100,7 +102,7 @@ sed '/^enabled = no/d' "$tmp/conf" >"$tmp/conf.2"
 # An application.
 # shellcheck disable=SC2086 # words
 do_ $compiler "$src/doc/examples/hello.c" \
-    $($pc --cflags --libs libmls) -o "$tmp/hello"
+    $($pc --cflags --libs libmls) $link -o "$tmp/hello"
 LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
 says 0 'Alice: Hello, Bob!' env MLS_CONFIG=/dev/null \

@@ -46,9 +46,10 @@ compare_packages()
 		cmp "$deb" "$made/another/place/deep/${deb##*/}" &&
 			same=$((same + 1))
 	done
-	count=$(find "$made/one" "$made/another" -name '*.deb' | wc -l)
-	say "Note: $same of $((count / 2)) packages are the same when built again"
-	[ $((same * 2)) -eq "$count" ] && [ $same -gt 0 ]
+	count=$(find "$made/one" -name '*.deb' | wc -l)
+	again=$(find "$made/another" -name '*.deb' | wc -l)
+	say "Note: $same of $count packages are the same when built again"
+	[ "$same" -gt 0 ] && [ "$same" = "$count" ] && [ "$same" = "$again" ]
 }
 
 # There is no bug that asks for the package in Debian, which a first upload
