@@ -29,6 +29,7 @@ build_packages_twice()
 	version=$(sed -n 's/^AC_INIT(\[libmls\], \[\(.*\)\])$/\1/p' \
 	    "$root/configure.ac")
 	main_tree && make -s -C "$build" dist || return
+	installed_at=$(stat -c %Y /var/lib/dpkg/status)
 	rm -rf "$made/one" "$made/another"
 	mkdir -p "$made" && cp "$build/libmls-$version.tar.xz" \
 	    "$made/libmls_$version.orig.tar.xz" || return
@@ -49,7 +50,11 @@ compare_packages()
 	count=$(find "$made/one" -name '*.deb' | wc -l)
 	again=$(find "$made/another" -name '*.deb' | wc -l)
 	say "Note: $same of $count packages are the same when built again"
-	[ "$same" -gt 0 ] && [ "$same" = "$count" ] && [ "$same" = "$again" ]
+	[ "$same" -gt 0 ] && [ "$same" = "$count" ] && [ "$same" = "$again" ] &&
+		return
+	[ "$(stat -c %Y /var/lib/dpkg/status)" = "$installed_at" ] ||
+		say "Packages of this system were changed meanwhile."
+	return 1
 }
 
 # There is no bug that asks for the package in Debian, which a first upload
