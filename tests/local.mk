@@ -15,6 +15,10 @@ AM_TESTS_ENVIRONMENT = \
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
 
+# What takes longest; `make check history_tests=` goes without.
+history_tests =
+TESTS += $(history_tests)
+
 EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
 	tests/histories/mangle.sh tests/histories/nonces.sh
 TESTS += tests/layers.sh
@@ -272,7 +276,7 @@ if TESTS_WANTED
 if WITH_OPENSSL
 histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
-TESTS += tests/histories/history.sh tests/histories/mangle.sh \
+history_tests += tests/histories/history.sh tests/histories/mangle.sh \
 	tests/histories/nonces.sh
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
@@ -298,7 +302,7 @@ endif
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += mls-memory
-TESTS += tests/histories/memory.sh
+history_tests += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
@@ -405,3 +409,7 @@ check_PROGRAMS += $(gcrypt_tests)
 TESTS += $(gcrypt_tests)
 endif
 endif
+
+# What make install leaves, and the template of a provider.
+TESTS += tests/system/test_install.sh
+EXTRA_DIST += tests/system/test_install.sh
