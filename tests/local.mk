@@ -334,8 +334,10 @@ tests_unit_test_sodium_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_sodium_agrees
 TESTS += tests/unit/test_sodium_agrees
-tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_sodium_agrees.c \
-	tests/unit/openssl.h
+tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_sodium_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"sodium"'
 tests_unit_test_sodium_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_agrees_LDADD = $(CRITERION_LIBS)
 endif
@@ -371,9 +373,15 @@ tests_unit_test_gcrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_unit_test_gcrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_data_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
-gcrypt_tests += tests/unit/test_gcrypt
+gcrypt_tests += tests/unit/test_gcrypt tests/unit/test_gcrypt_agrees
+tests_unit_test_gcrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_gcrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_agrees_LDADD = $(CRITERION_LIBS)
 tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
-	tests/unit/openssl.h
+	tests/unit/both.h tests/unit/openssl.h
 tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
 tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
