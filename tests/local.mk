@@ -397,3 +397,16 @@ check_PROGRAMS += $(gcrypt_tests)
 TESTS += $(gcrypt_tests)
 endif
 endif
+
+# The nonces of ECDSA, by openssl's HMAC.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_rfc6979
+TESTS += tests/unit/test_rfc6979
+tests_unit_test_rfc6979_SOURCES = tests/unit/test_rfc6979.c \
+	tests/unit/openssl.h
+tests_unit_test_rfc6979_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
+tests_unit_test_rfc6979_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_rfc6979_LDADD = libcommon.la $(CRITERION_LIBS)
+endif
+endif

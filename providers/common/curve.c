@@ -59,18 +59,37 @@ mls__curve_scalar_ok(const struct mls_curve *c, const uint8_t *k)
 	return (borrow & (any != 0)) == 1;
 }
 
+/* Returns whether a is below b. */
+static unsigned
+subtract(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t len)
+{
+	unsigned borrow = 0, d;
+
+	while (len-- > 0) {
+		d = (unsigned)a[len] - b[len] - borrow;
+		out[len] = (uint8_t)d;
+		borrow = d >> 8 & 1;
+	}
+	return borrow;
+}
+
+void
+mls__curve_reduce(const struct mls_curve *c, uint8_t *k)
+{
+	uint8_t less[MLS_CURVE_MAX], keep;
+	size_t i;
+
+	keep = (uint8_t)(0 - subtract(less, k, c->order, c->len));
+	for (i = 0; i < c->len; i++)
+		k[i] = (uint8_t)((k[i] & keep) | (less[i] & ~keep));
+}
+
 void
 mls__curve_make_low(const struct mls_curve *c, uint8_t *s)
 {
 	uint8_t other[MLS_CURVE_MAX];
-	unsigned borrow = 0, d;
-	size_t i;
 
-	for (i = c->len; i-- > 0;) {
-		d = (unsigned)c->order[i] - s[i] - borrow;
-		other[i] = (uint8_t)d;
-		borrow = d >> 8 & 1;
-	}
+	subtract(other, c->order, s, c->len);
 	if (memcmp(other, s, c->len) < 0)
 		memcpy(s, other, c->len);
 }

@@ -27,6 +27,9 @@ const struct mls_curve *mls__curve_of(uint16_t id);
  * time but for the answer. */
 bool mls__curve_scalar_ok(const struct mls_curve *c, const uint8_t *k);
 
+/* curve_reduce(c, k): k, below 2n, becomes k mod n; in constant time. */
+void mls__curve_reduce(const struct mls_curve *c, uint8_t *k);
+
 /* curve_make_low(c, s): s, a public number in 1..n-1, becomes n - s if that is
  * the smaller one. */
 void mls__curve_make_low(const struct mls_curve *c, uint8_t *s);

@@ -8,6 +8,7 @@ libcommon_la_SOURCES = \
 	providers/common/dhkem.c providers/common/dhkem.h \
 	providers/common/ecdsa.c providers/common/ecdsa.h \
 	providers/common/pool.c providers/common/pool.h \
+	providers/common/rfc6979.c providers/common/rfc6979.h \
 	providers/common/soft.c providers/common/soft.h \
 	providers/common/start.c providers/common/start.h \
 	providers/common/wipe.h
