@@ -15,8 +15,9 @@ AM_TESTS_ENVIRONMENT = \
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
-	tests/histories/mangle.sh tests/histories/nonces.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
+	tests/histories/history.sh tests/histories/mangle.sh \
+	tests/histories/nonces.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -266,6 +267,9 @@ histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
 TESTS += tests/histories/history.sh tests/histories/mangle.sh \
 	tests/histories/nonces.sh
+if WITH_EVERCRYPT
+TESTS += tests/histories/evercrypt.sh
+endif
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
@@ -408,5 +412,59 @@ tests_unit_test_rfc6979_SOURCES = tests/unit/test_rfc6979.c \
 tests_unit_test_rfc6979_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
 tests_unit_test_rfc6979_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_rfc6979_LDADD = libcommon.la $(CRITERION_LIBS)
+endif
+endif
+
+# The evercrypt provider, by the openssl provider's tests as well.
+if TESTS_WANTED
+if WITH_EVERCRYPT
+evercrypt_tests = tests/unit/test_evercrypt \
+	tests/unit/test_evercrypt_keys tests/unit/test_evercrypt_data \
+	tests/unit/test_evercrypt_group tests/unit/test_evercrypt_old
+tests_unit_test_evercrypt_SOURCES = tests/unit/test_evercrypt.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_keys_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_evercrypt_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"evercrypt"' -DTEST_SUITES=3
+tests_unit_test_evercrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
+# The provider as on a processor without AES: the linker puts the test's own
+# function in the place of EverCrypt's that looks at the processor.
+tests_unit_test_evercrypt_old_SOURCES = tests/unit/test_evercrypt_old.c \
+	$(evercrypt_la_SOURCES)
+tests_unit_test_evercrypt_old_CPPFLAGS = $(evercrypt_la_CPPFLAGS)
+tests_unit_test_evercrypt_old_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_old_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=EverCrypt_AutoConfig2_init
+tests_unit_test_evercrypt_old_LDADD = libcommon.la $(EVERCRYPT_LIBS) \
+	libframework.la $(CRITERION_LIBS)
+if WITH_OPENSSL
+evercrypt_tests += tests/unit/test_evercrypt_agrees
+tests_unit_test_evercrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_evercrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_agrees_LDADD = $(CRITERION_LIBS)
+endif
+check_PROGRAMS += $(evercrypt_tests)
+TESTS += $(evercrypt_tests)
 endif
 endif
