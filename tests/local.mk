@@ -19,8 +19,9 @@ tests_abi_SOURCES = tests/abi.c
 history_tests =
 TESTS += $(history_tests)
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
-	tests/histories/mangle.sh tests/histories/nonces.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
+	tests/histories/history.sh tests/histories/mangle.sh \
+	tests/histories/nonces.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -278,6 +279,9 @@ histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
 history_tests += tests/histories/history.sh tests/histories/mangle.sh \
 	tests/histories/nonces.sh
+if WITH_EVERCRYPT
+history_tests += tests/histories/evercrypt.sh
+endif
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
@@ -354,8 +358,10 @@ tests_unit_test_sodium_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_sodium_agrees
 TESTS += tests/unit/test_sodium_agrees
-tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_sodium_agrees.c \
-	tests/unit/openssl.h
+tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_sodium_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"sodium"'
 tests_unit_test_sodium_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_agrees_LDADD = $(CRITERION_LIBS)
 endif
@@ -391,9 +397,15 @@ tests_unit_test_gcrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_unit_test_gcrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_data_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
-gcrypt_tests += tests/unit/test_gcrypt
+gcrypt_tests += tests/unit/test_gcrypt tests/unit/test_gcrypt_agrees
+tests_unit_test_gcrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_gcrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_agrees_LDADD = $(CRITERION_LIBS)
 tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
-	tests/unit/openssl.h
+	tests/unit/both.h tests/unit/openssl.h
 tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
 tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
@@ -413,3 +425,70 @@ endif
 # What make install leaves, and the template of a provider.
 TESTS += tests/system/test_install.sh
 EXTRA_DIST += tests/system/test_install.sh
+
+# The nonces of ECDSA, by openssl's HMAC.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_rfc6979
+TESTS += tests/unit/test_rfc6979
+tests_unit_test_rfc6979_SOURCES = tests/unit/test_rfc6979.c \
+	tests/unit/openssl.h
+tests_unit_test_rfc6979_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
+tests_unit_test_rfc6979_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_rfc6979_LDADD = libcommon.la $(CRITERION_LIBS)
+endif
+endif
+
+# The evercrypt provider, by the openssl provider's tests as well.
+if TESTS_WANTED
+if WITH_EVERCRYPT
+evercrypt_tests = tests/unit/test_evercrypt \
+	tests/unit/test_evercrypt_keys tests/unit/test_evercrypt_data \
+	tests/unit/test_evercrypt_group tests/unit/test_evercrypt_old
+tests_unit_test_evercrypt_SOURCES = tests/unit/test_evercrypt.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_keys_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_evercrypt_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"evercrypt"' -DTEST_SUITES=3
+tests_unit_test_evercrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
+# The provider as on a processor without AES: the linker puts the test's own
+# function in the place of EverCrypt's that looks at the processor.
+tests_unit_test_evercrypt_old_SOURCES = tests/unit/test_evercrypt_old.c \
+	$(evercrypt_la_SOURCES)
+tests_unit_test_evercrypt_old_CPPFLAGS = $(evercrypt_la_CPPFLAGS)
+tests_unit_test_evercrypt_old_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_old_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=EverCrypt_AutoConfig2_init
+tests_unit_test_evercrypt_old_LDADD = libcommon.la $(EVERCRYPT_LIBS) \
+	libframework.la $(CRITERION_LIBS)
+if WITH_OPENSSL
+evercrypt_tests += tests/unit/test_evercrypt_agrees
+tests_unit_test_evercrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_evercrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_agrees_LDADD = $(CRITERION_LIBS)
+endif
+check_PROGRAMS += $(evercrypt_tests)
+TESTS += $(evercrypt_tests)
+endif
+endif
