@@ -15,8 +15,13 @@ AM_TESTS_ENVIRONMENT = \
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
-	tests/histories/mangle.sh tests/histories/nonces.sh
+# What takes longest; `make check history_tests=` goes without.
+history_tests =
+TESTS += $(history_tests)
+
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
+	tests/histories/history.sh tests/histories/mangle.sh \
+	tests/histories/nonces.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -282,8 +287,11 @@ if TESTS_WANTED
 if WITH_OPENSSL
 histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
-TESTS += tests/histories/history.sh tests/histories/mangle.sh \
+history_tests += tests/histories/history.sh tests/histories/mangle.sh \
 	tests/histories/nonces.sh
+if WITH_EVERCRYPT
+history_tests += tests/histories/evercrypt.sh
+endif
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
@@ -308,7 +316,7 @@ endif
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += mls-memory
-TESTS += tests/histories/memory.sh
+history_tests += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
@@ -360,8 +368,10 @@ tests_unit_test_sodium_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_sodium_agrees
 TESTS += tests/unit/test_sodium_agrees
-tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_sodium_agrees.c \
-	tests/unit/openssl.h
+tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_sodium_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"sodium"'
 tests_unit_test_sodium_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_agrees_LDADD = $(CRITERION_LIBS)
 endif
@@ -397,9 +407,15 @@ tests_unit_test_gcrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_unit_test_gcrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_data_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
-gcrypt_tests += tests/unit/test_gcrypt
+gcrypt_tests += tests/unit/test_gcrypt tests/unit/test_gcrypt_agrees
+tests_unit_test_gcrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_gcrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_agrees_LDADD = $(CRITERION_LIBS)
 tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
-	tests/unit/openssl.h
+	tests/unit/both.h tests/unit/openssl.h
 tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
 tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
@@ -413,5 +429,76 @@ tests_unit_test_gcrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
 check_PROGRAMS += $(gcrypt_tests)
 TESTS += $(gcrypt_tests)
+endif
+endif
+
+# What make install leaves, and the template of a provider.
+TESTS += tests/system/test_install.sh
+EXTRA_DIST += tests/system/test_install.sh
+
+# The nonces of ECDSA, by openssl's HMAC.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_rfc6979
+TESTS += tests/unit/test_rfc6979
+tests_unit_test_rfc6979_SOURCES = tests/unit/test_rfc6979.c \
+	tests/unit/openssl.h
+tests_unit_test_rfc6979_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
+tests_unit_test_rfc6979_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_rfc6979_LDADD = libcommon.la $(CRITERION_LIBS)
+endif
+endif
+
+# The evercrypt provider, by the openssl provider's tests as well.
+if TESTS_WANTED
+if WITH_EVERCRYPT
+evercrypt_tests = tests/unit/test_evercrypt \
+	tests/unit/test_evercrypt_keys tests/unit/test_evercrypt_data \
+	tests/unit/test_evercrypt_group tests/unit/test_evercrypt_old
+tests_unit_test_evercrypt_SOURCES = tests/unit/test_evercrypt.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_keys_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_evercrypt_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"evercrypt"' -DTEST_SUITES=3
+tests_unit_test_evercrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
+# The provider as on a processor without AES: the linker puts the test's own
+# function in the place of EverCrypt's that looks at the processor.
+tests_unit_test_evercrypt_old_SOURCES = tests/unit/test_evercrypt_old.c \
+	$(evercrypt_la_SOURCES)
+tests_unit_test_evercrypt_old_CPPFLAGS = $(evercrypt_la_CPPFLAGS)
+tests_unit_test_evercrypt_old_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_old_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=EverCrypt_AutoConfig2_init
+tests_unit_test_evercrypt_old_LDADD = libcommon.la $(EVERCRYPT_LIBS) \
+	libframework.la $(CRITERION_LIBS)
+if WITH_OPENSSL
+evercrypt_tests += tests/unit/test_evercrypt_agrees
+tests_unit_test_evercrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_evercrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_agrees_LDADD = $(CRITERION_LIBS)
+endif
+check_PROGRAMS += $(evercrypt_tests)
+TESTS += $(evercrypt_tests)
 endif
 endif

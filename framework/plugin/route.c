@@ -93,6 +93,26 @@ try(struct mls_route *out, char *why, struct mls_plugins *p,
 	return 0;
 }
 
+static void
+note(char *why, const char *name, size_t len, const char *reason)
+{
+	mls__append(why, MLS_REASON_ALL, "%s%.*s: %s",
+	    why[0] != '\0' ? "; " : "", (int)len, name, reason);
+}
+
+/* Nobody asked for the names of the built-in list: that one of them is not
+ * installed is worth no word as long as another serves. */
+static void
+note_absent(char *why, struct mls_plugins *p, const struct mls_list *list)
+{
+	const char *pos = list->names, *name;
+	size_t len;
+
+	while ((name = mls__list_next(&pos, &len)) != NULL)
+		if (mls__candidate(p, name, len) == NULL)
+			note(why, name, len, "no such provider");
+}
+
 int
 mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
     const struct mls_list *list, uint16_t role, uint16_t id,
@@ -107,22 +127,17 @@ mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
 	why[0] = '\0';
 	while ((name = mls__list_next(&pos, &len)) != NULL) {
 		c = mls__candidate(p, name, len);
-		if (c != NULL ? c == except : list->optional)
+		if (c == NULL && !list->optional)
+			note(why, name, len, "no such provider");
+		if (c == NULL || c == except)
 			continue;
-		if (c == NULL) {
-			snprintf(reason, sizeof(reason), "no such provider");
-			error = MLS_E_PROVIDER_MISSING;
-		} else {
-			error = try(out, reason, p, c, role, id);
-		}
+		error = try(out, reason, p, c, role, id);
 		if (error == 0 || error == MLS_E_OUT_OF_MEMORY)
 			return error;
-		mls__append(why, MLS_REASON_ALL, "%s%.*s: %s",
-		    why[0] != '\0' ? "; " : "", (int)len, name, reason);
+		note(why, name, len, reason);
 	}
-	if (why[0] == '\0')
-		mls__append(why, MLS_REASON_ALL, "none of these is installed: "
-		    "%s", list->names);
+	if (list->optional)
+		note_absent(why, p, list);
 	return MLS_E_PROVIDER_MISSING;
 }
 

@@ -16,13 +16,19 @@
 
 #define MAX_POINT 57
 
+static const char *
+curve_name(const struct mls_alg *alg)
+{
+	return alg->public_len == MAX_POINT ? "Ed448" : "Ed25519";
+}
+
 /* SHA-512, or SHAKE256 to 114 octets, over n pieces; out has 2 * MAX_POINT
  * octets. */
 static bool
-digest(uint8_t *out, const struct key_type *t, const struct mls_buf *in,
+digest(uint8_t *out, const struct mls_alg *alg, const struct mls_buf *in,
     size_t n)
 {
-	bool ed448 = t->public_len == MAX_POINT;
+	bool ed448 = alg->public_len == MAX_POINT;
 	gcry_md_hd_t h;
 	bool ok = true;
 	size_t i;
@@ -43,10 +49,10 @@ digest(uint8_t *out, const struct key_type *t, const struct mls_buf *in,
 
 /* §5.1.2, §5.2.2: y, and the lowest bit of x in the highest. */
 static bool
-encode(uint8_t *out, const struct key_type *t, struct points *w,
+encode(uint8_t *out, const struct mls_alg *alg, struct points *w,
     gcry_mpi_point_t p)
 {
-	size_t len = t->public_len;
+	size_t len = alg->public_len;
 
 	if (gcry_mpi_ec_get_affine(w->x, w->y, p, w->ctx) != 0 ||
 	    !mls__gcry_mpi_write(out, w->y, len, true))
@@ -70,26 +76,26 @@ clamp(uint8_t *k, size_t len)
 }
 
 int
-mls__gcry_eddsa_public(uint8_t *pub, const struct key_type *t,
+mls__gcry_eddsa_public(uint8_t *pub, const struct mls_alg *alg,
     const uint8_t *seed)
 {
-	struct mls_buf in = { seed, t->secret_len };
+	struct mls_buf in = { seed, alg->secret_len };
 	uint8_t *h = gcry_malloc_secure(2 * MAX_POINT);
 	struct points w = { 0 };
 	gcry_mpi_point_t g = NULL;
 	int rc = MLS_P_NOMEM;
 
-	if (h == NULL || !digest(h, t, &in, 1))
+	if (h == NULL || !digest(h, alg, &in, 1))
 		goto out;
-	clamp(h, t->secret_len);
-	if (!mls__gcry_points_open(&w, t) ||
-	    !mls__gcry_mpi_read(&w.k, h, t->secret_len, true))
+	clamp(h, alg->secret_len);
+	if (!mls__gcry_points_open(&w, curve_name(alg), true) ||
+	    !mls__gcry_mpi_read(&w.k, h, alg->secret_len, true))
 		goto out;
 	g = gcry_mpi_ec_get_point("g", w.ctx, 1);
 	if (g == NULL)
 		goto out;
 	gcry_mpi_ec_mul(w.b, w.k, g, w.ctx);
-	if (encode(pub, t, &w, w.b))
+	if (encode(pub, alg, &w, w.b))
 		rc = MLS_P_OK;
 out:
 	if (h != NULL)
@@ -118,8 +124,8 @@ int
 mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len)
 {
-	const struct key_type *t = key->type;
-	size_t half = t->public_len;
+	const struct mls_alg *alg = key->alg;
+	size_t half = alg->public_len;
 	gcry_sexp_t priv = NULL, data = NULL, made = NULL;
 	const char *m = msg.len > 0 ? (const char *)msg.data : "";
 	int rc = MLS_P_NOMEM;
@@ -129,8 +135,8 @@ mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
 	if (msg.len > INT32_MAX)
 		return MLS_P_ARGUMENT;
 	if (gcry_sexp_build(&priv, NULL, "(private-key(ecc(curve %s)"
-	    "(flags eddsa)(q %b)(d %b)))", t->name, (int)half, key->public,
-	    (int)t->secret_len, key->secret) == 0 &&
+	    "(flags eddsa)(q %b)(d %b)))", curve_name(alg), (int)half,
+	    key->public, (int)alg->secret_len, key->secret) == 0 &&
 	    gcry_sexp_build(&data, NULL, half == MAX_POINT ?
 	    "(data(value %b))" :
 	    "(data(flags eddsa)(hash-algo sha512)(value %b))",
@@ -220,17 +226,17 @@ recover(gcry_mpi_t x, gcry_mpi_t y, const struct edwards *c)
 
 /* Into w->a, the inverse of the point that pub stands for: §5.1.3, §5.2.3. */
 static int
-read_inverse(struct points *w, const struct key_type *t,
+read_inverse(struct points *w, const struct mls_alg *alg,
     const struct edwards *c, const uint8_t *pub)
 {
 	uint8_t copy[MAX_POINT];
-	bool odd = (pub[t->public_len - 1] & 0x80) != 0;
+	bool odd = (pub[alg->public_len - 1] & 0x80) != 0;
 	gcry_mpi_t y = NULL;
 	int rc = MLS_P_VERIFY;
 
-	memcpy(copy, pub, t->public_len);
-	copy[t->public_len - 1] &= 0x7f;
-	if (!mls__gcry_mpi_read(&y, copy, t->public_len, true))
+	memcpy(copy, pub, alg->public_len);
+	copy[alg->public_len - 1] &= 0x7f;
+	if (!mls__gcry_mpi_read(&y, copy, alg->public_len, true))
 		return MLS_P_NOMEM;
 	if (gcry_mpi_cmp(y, c->p) >= 0 || !recover(w->x, y, c) ||
 	    (odd && gcry_mpi_cmp_ui(w->x, 0) == 0))
@@ -248,9 +254,9 @@ out:
 /* Whether 8 times w->a, or 4 times on Ed448, is nothing: libraries differ on
  * what a key of small order signs, so that it signs nothing here. */
 static bool
-small_order(struct points *w, const struct key_type *t)
+small_order(struct points *w, const struct mls_alg *alg)
 {
-	gcry_mpi_t k = gcry_mpi_set_ui(NULL, t->public_len == MAX_POINT ?
+	gcry_mpi_t k = gcry_mpi_set_ui(NULL, alg->public_len == MAX_POINT ?
 	    4 : 8);
 	bool small;
 
@@ -263,7 +269,7 @@ small_order(struct points *w, const struct key_type *t)
 
 /* Whether R is the encoding of S B - h A, with -A in w->a. */
 static int
-equation(struct points *w, const struct key_type *t, const struct edwards *c,
+equation(struct points *w, const struct mls_alg *alg, const struct edwards *c,
     gcry_mpi_t h, const uint8_t *r)
 {
 	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
@@ -276,19 +282,19 @@ equation(struct points *w, const struct key_type *t, const struct edwards *c,
 	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
 	gcry_mpi_ec_mul(w->c, h, w->a, w->ctx);
 	gcry_mpi_ec_add(w->b, w->b, w->c, w->ctx);
-	if (encode(got, t, w, w->b))
-		rc = memcmp(got, r, t->public_len) == 0 ? MLS_P_OK :
+	if (encode(got, alg, w, w->b))
+		rc = memcmp(got, r, alg->public_len) == 0 ? MLS_P_OK :
 		    MLS_P_VERIFY;
 	gcry_mpi_point_release(g);
 	return rc;
 }
 
 int
-mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
+mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig)
 {
 	static const uint8_t dom4[10] = "SigEd448";
-	size_t len = t->public_len;
+	size_t len = alg->public_len;
 	bool ed448 = len == MAX_POINT;
 	struct mls_buf in[] = { { dom4, ed448 ? sizeof(dom4) : 0 },
 		{ sig.data, len }, pub, msg };
@@ -302,18 +308,19 @@ mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
 		return MLS_P_ARGUMENT;
 	if (sig.len != 2 * len)
 		return MLS_P_VERIFY;
-	if (!mls__gcry_points_open(&w, t) || !edwards_open(&c, &w) ||
+	if (!mls__gcry_points_open(&w, curve_name(alg), true) ||
+	    !edwards_open(&c, &w) ||
 	    !mls__gcry_mpi_read(&w.k, sig.data + len, len, true) ||
-	    !digest(sum, t, in, 4) ||
+	    !digest(sum, alg, in, 4) ||
 	    !mls__gcry_mpi_read(&h, sum, 2 * len, true))
 		goto out;
 	rc = MLS_P_VERIFY;
 	if (gcry_mpi_cmp(w.k, c.n) < 0)
-		rc = read_inverse(&w, t, &c, pub.data);
-	if (rc == MLS_P_OK && small_order(&w, t))
+		rc = read_inverse(&w, alg, &c, pub.data);
+	if (rc == MLS_P_OK && small_order(&w, alg))
 		rc = MLS_P_VERIFY;
 	if (rc == MLS_P_OK)
-		rc = equation(&w, t, &c, h, sig.data);
+		rc = equation(&w, alg, &c, h, sig.data);
 out:
 	gcry_mpi_release(h);
 	edwards_close(&c);
