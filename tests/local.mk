@@ -195,16 +195,31 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	tests/unit/group_fixture.h
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
-check_PROGRAMS += tests/unit/test_external tests/unit/test_lineage
-TESTS += tests/unit/test_external tests/unit/test_lineage
+three_tests = tests/unit/test_credential tests/unit/test_custom \
+	tests/unit/test_external tests/unit/test_lineage \
+	tests/unit/test_self_remove
+check_PROGRAMS += $(three_tests)
+TESTS += $(three_tests)
+tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
+	tests/unit/three.h tests/unit/group_fixture.h
+tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_credential_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_custom_SOURCES = tests/unit/test_custom.c \
+	tests/unit/three.h tests/unit/group_fixture.h
+tests_unit_test_custom_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_custom_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_external_SOURCES = tests/unit/test_external.c \
-	tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \
-	tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_lineage_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_lineage_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_self_remove_SOURCES = tests/unit/test_self_remove.c \
+	tests/unit/three.h tests/unit/group_fixture.h
+tests_unit_test_self_remove_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_self_remove_LDADD = libmls.la $(CRITERION_LIBS)
 tree_tests = tests/unit/test_tree_math tests/unit/test_node \
 	tests/unit/test_tree tests/unit/test_tree_read tests/unit/test_treekem
 fixture = tests/fixture.c tests/fixture.h

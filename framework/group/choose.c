@@ -62,8 +62,7 @@ waits(const mls_group *g, const struct mls_list *intents,
 	return intents->n != 0;
 }
 
-/* A by-value intent about a leaf has the last word on it, but who leaves by
- * itself is not removed by others. */
+/* A by-value intent about a leaf has the last word on it. */
 static bool
 overruled(const struct mls_list *intents, struct mls_cached *c)
 {

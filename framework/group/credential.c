@@ -15,7 +15,7 @@ mls__credential_make(struct mls_bytes *out, const mls_context *context,
 	int rc;
 
 	mls__write_u16(&w, type);
-	if (type == MLS_CRED_BASIC)
+	if (type == MLS_CRED_BASIC || type == MLS_CRED_X509)
 		mls__write_opaque(&w, body);
 	else
 		mls__write_bytes(&w, body);

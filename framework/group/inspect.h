@@ -39,7 +39,8 @@ void mls__text_code(struct mls_text *t, const char *name, unsigned code,
 void mls__text_suite(struct mls_text *t, unsigned suite);
 void mls__text_time(struct mls_text *t, const char *name, uint64_t when);
 
-/* Names of numbers: NULL for one without. */
+/* Names of numbers: NULL for one without.  Those of drafts go by the versions
+ * that libmls knows. */
 const char *mls__name_version(unsigned v);
 const char *mls__name_wire_format(unsigned v);
 const char *mls__name_extension(unsigned v);

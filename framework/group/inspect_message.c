@@ -63,7 +63,10 @@ mls__inspect_proposal(struct mls_text *t, const struct mls_proposal *p)
 		mls__inspect_extensions(t, "extensions", p->u.extensions);
 		break;
 	default:
+		if (known != NULL)
+			break;
 		mls__text_code(t, "type", p->type, NULL);
+		mls__text_hex(t, "body", p->u.custom);
 		break;
 	}
 	mls__text_close(t);

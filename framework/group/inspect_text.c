@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/secret.h"
+#include "group/extensions.h"
 #include "group/inspect.h"
 
 #define LINE_MAX_OCTETS 256
@@ -165,9 +166,7 @@ void
 mls__text_code(struct mls_text *t, const char *name, unsigned code,
     const char *known)
 {
-	int grease = (code & 0x0f0f) == 0x0a0a && code >> 8 == (code & 0xff);
-
-	if (known == NULL && grease)
+	if (known == NULL && mls__is_grease((uint16_t)code))
 		known = "grease";
 	if (known != NULL)
 		mls__text_line(t, name, "%s (0x%04x)", known, code);
@@ -229,9 +228,9 @@ mls__name_extension(unsigned v)
 {
 	static const char *const names[] = { NULL, "application_id",
 		"ratchet_tree", "required_capabilities", "external_pub",
-		"external_senders" };
+		"external_senders", NULL, NULL, NULL, NULL, "last_resort" };
 
-	return PICK(names, v);
+	return mls__is_grease((uint16_t)v) ? "grease" : PICK(names, v);
 }
 
 const char *
@@ -239,7 +238,7 @@ mls__name_proposal(unsigned v)
 {
 	static const char *const names[] = { NULL, "add", "update", "remove",
 		"psk", "reinit", "external_init",
-		"group_context_extensions" };
+		"group_context_extensions", NULL, NULL, "self_remove" };
 
 	return PICK(names, v);
 }

@@ -371,7 +371,7 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 	const struct mls_item *item;
 	bool extensions = false;
 	size_t i;
-	int rc = 0;
+	int rc = mls__self_remove_list(list);
 
 	for (i = 0; rc == 0 && i < list->n; i++) {
 		item = &list->items[i];
@@ -386,8 +386,6 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 			extensions = true;
 		}
 	}
-	if (rc == 0)
-		rc = mls__self_remove_list(list);
 	if (rc == 0)
 		rc = mls__list_check_twins(list);
 	if (rc == 0)

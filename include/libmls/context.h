@@ -22,7 +22,9 @@ typedef struct mls_context mls_context;
 /* A member or one to be: borrowed octets. */
 struct mls_identity {
 	uint16_t credential_type; /* MLS_CREDENTIAL_* or another */
-	struct mls_buf identity;  /* basic: the identity; else the body */
+	struct mls_buf identity;  /* basic: the identity; X.509: the
+	                           * certificates, opaque<V> each; else the
+	                           * body of the Credential */
 	struct mls_buf signature_key;
 	struct mls_buf application_id; /* unverified; often empty */
 };

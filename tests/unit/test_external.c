@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* RFC 9420 §12.4.3.2, §12.1.8: joins and proposals from outside. */
-#include "group_fixture.h"
+#include "three.h"
 
-static mls_context *context;
-static struct member alice, bob, carol;
+static struct three t;
 static int refuse_at; /* MLS_AT_*: nobody is known there */
 
 static int
@@ -25,10 +24,7 @@ open_with(uint32_t external)
 	p.credential = accept_but;
 	p.external = external;
 	p.tolerate = MLS_TOLERATE_UNCOMMITTED;
-	context = open_context(&p);
-	alice = make_member(context, "Alice");
-	bob = make_member(context, "Bob");
-	carol = make_member(context, "Carol");
+	three_open(&t, &p);
 }
 
 static void
@@ -41,41 +37,10 @@ set_up(void)
 static void
 tear_down(void)
 {
-	close_member(&alice);
-	close_member(&bob);
-	close_member(&carol);
-	mls_context_free(context);
+	three_close(&t);
 }
 
 TestSuite(external, .init = set_up, .fini = tear_down);
-
-static void
-add(struct member *who, struct member *newcomer, uint16_t suite)
-{
-	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
-	struct mls_bytes package = make_package(newcomer, suite);
-	struct mls_intent intent = { .type = MLS_EFFECT_ADD,
-		.key_package = octets(&package) };
-	struct mls_bytes commit, welcome;
-
-	o.intents = &intent;
-	o.n_intents = 1;
-	must(mls_group_commit(&commit, &welcome, who->group, &o));
-	must(mls_group_settle(who->group, 1));
-	join(newcomer, octets(&welcome));
-	mls_bytes_free(&package);
-	mls_bytes_free(&commit);
-	mls_bytes_free(&welcome);
-}
-
-/* A pair, Alice at leaf 0 and Bob at leaf 1. */
-static void
-pair(uint16_t suite)
-{
-	make_group(&alice, suite, "group");
-	add(&alice, &bob, suite);
-	agree(&alice, &bob);
-}
 
 static struct mls_bytes
 publish(const struct member *m, uint32_t flags)
@@ -114,49 +79,19 @@ come_in(struct member *m, const struct mls_bytes *group_info,
 	return commit;
 }
 
-static void
-take(struct member *m, const struct mls_bytes *message)
-{
-	must(mls_group_receive(m->group, octets(message), NULL, NULL));
-}
-
-/* Everybody's next commit, and a message of everybody's. */
-static void
-go_on(struct member **v, size_t n)
-{
-	struct mls_bytes b;
-	size_t i, k;
-
-	for (i = 0; i < 2 * n; i++) {
-		if (i < n) {
-			must(mls_group_commit(&b, NULL, v[i]->group, NULL));
-			must(mls_group_settle(v[i]->group, 1));
-		} else {
-			must(mls_group_send(&b, v[i - n]->group,
-			    text("to all")));
-		}
-		for (k = 0; k < n; k++)
-			if (k != i % n)
-				take(v[k], &b);
-		mls_bytes_free(&b);
-		for (k = 1; k < n; k++)
-			agree(v[0], v[k]);
-	}
-}
-
 Test(external, join_in_every_suite)
 {
-	struct member *all[] = { &alice, &bob, &carol };
+	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	const struct mls_summary *s;
 	struct mls_bytes info_, commit;
 	mls_change *c;
 	uint16_t suite;
 
 	for (suite = 1; suite <= 7; suite++) {
-		pair(suite);
-		info_ = publish(&bob, 0);
-		commit = come_in(&carol, &info_, NULL);
-		must(mls_group_process(&c, alice.group, octets(&commit)));
+		two_meet(&t, suite, "group");
+		info_ = publish(&t.bob, 0);
+		commit = come_in(&t.carol, &info_, NULL);
+		must(mls_group_process(&c, t.alice.group, octets(&commit)));
 		s = mls_change_summary(c);
 		cr_expect_eq(s->kind, MLS_CHANGE_COMMIT);
 		cr_expect_eq(s->by, MLS_BY_NEW_MEMBER);
@@ -168,9 +103,9 @@ Test(external, join_in_every_suite)
 		    "Carol", 5);
 		must(mls_change_apply(c));
 		mls_change_drop(c);
-		take(&bob, &commit);
-		agree(&alice, &carol);
-		agree(&alice, &bob);
+		take(&t.bob, &commit);
+		agree(&t.alice, &t.carol);
+		agree(&t.alice, &t.bob);
 		go_on(all, 3);
 		mls_bytes_free(&info_);
 		mls_bytes_free(&commit);
@@ -182,28 +117,28 @@ Test(external, join_in_every_suite)
 /* GI-09: also at epoch 0, and with the tree beside. */
 Test(external, join_a_lonely_member)
 {
-	struct member *both[] = { &alice, &carol };
+	struct member *both[] = { &t.alice, &t.carol };
 	struct mls_bytes info_, tree, commit;
 	mls_change *c;
 
-	make_group(&alice, 1, "group");
-	info_ = publish(&alice, MLS_PUBLISH_TREE_BESIDE);
-	must(mls_group_tree(&tree, alice.group));
-	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	make_group(&t.alice, 1, "group");
+	info_ = publish(&t.alice, MLS_PUBLISH_TREE_BESIDE);
+	must(mls_group_tree(&tree, t.alice.group));
+	must_fail(mls_group_join_external(&c, t.carol.client, octets(&info_),
 	    NO_OCTETS, NULL), MLS_E_RATCHET_TREE_MISSING);
-	must(mls_group_join_external(&c, carol.client, octets(&info_),
+	must(mls_group_join_external(&c, t.carol.client, octets(&info_),
 	    octets(&tree), NULL));
 	must(mls_change_release(&commit, c));
 	must(mls_change_apply(c));
-	must(mls_change_group(&carol.group, c));
+	must(mls_change_group(&t.carol.group, c));
 	mls_change_drop(c);
-	take(&alice, &commit);
+	take(&t.alice, &commit);
 	go_on(both, 2);
 	mls_bytes_free(&info_);
 	mls_bytes_free(&tree);
 	mls_bytes_free(&commit);
-	info_ = publish(&alice, MLS_PUBLISH_NO_EXTERNAL_PUB);
-	must_fail(mls_group_join_external(&c, bob.client, octets(&info_),
+	info_ = publish(&t.alice, MLS_PUBLISH_NO_EXTERNAL_PUB);
+	must_fail(mls_group_join_external(&c, t.bob.client, octets(&info_),
 	    NO_OCTETS, NULL), MLS_E_EXTERNAL_PUB_MISSING);
 	mls_bytes_free(&info_);
 }
@@ -213,24 +148,24 @@ Test(external, join_a_lonely_member)
 Test(external, resync)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
-	struct member again = make_member(context, "Alice");
-	struct member *both[] = { &bob, &again };
+	struct member again = make_member(t.context, "Alice");
+	struct member *both[] = { &t.bob, &again };
 	struct mls_bytes info_, commit;
 	mls_change *c;
 
 	o.resync = 1;
-	pair(3);
-	info_ = publish(&bob, 0);
+	two_meet(&t, 3, "group");
+	info_ = publish(&t.bob, 0);
 	must_fail(mls_group_join_external(&c, again.client, octets(&info_),
 	    NO_OCTETS, NULL), MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
-	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	must_fail(mls_group_join_external(&c, t.carol.client, octets(&info_),
 	    NO_OCTETS, &o), MLS_E_MEMBER_NOT_FOUND);
 	commit = come_in(&again, &info_, &o);
 	cr_expect_eq(info(&again).own_leaf, 0);
-	take(&bob, &commit);
-	take(&alice, &commit);
-	cr_expect_eq(info(&alice).active, 0);
-	agree(&bob, &again);
+	take(&t.bob, &commit);
+	take(&t.alice, &commit);
+	cr_expect_eq(info(&t.alice).active, 0);
+	agree(&t.bob, &again);
 	go_on(both, 2);
 	mls_bytes_free(&info_);
 	mls_bytes_free(&commit);
@@ -244,37 +179,37 @@ Test(external, resync_with_psks)
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
 	struct mls_intent psks[2] = { { .type = MLS_EFFECT_PSK },
 		{ .type = MLS_EFFECT_PSK, .psk_id = text("psk") } };
-	struct member *both[] = { &alice, &bob };
+	struct member *both[] = { &t.alice, &t.bob };
 	struct mls_bytes info_, commit;
 	mls_change *c;
 
 	tear_down();
 	open_with(MLS_EXTERNAL_RESYNC_PSK);
-	pair(1);
-	psks[0].epoch = info(&bob).epoch;
+	two_meet(&t, 1, "group");
+	psks[0].epoch = info(&t.bob).epoch;
 	psks[0].group_id = text("group");
 	o.resync = 1;
-	info_ = publish(&alice, 0);
-	commit = come_in(&carol, &info_, NULL);
-	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	info_ = publish(&t.alice, 0);
+	commit = come_in(&t.carol, &info_, NULL);
+	must_fail(mls_group_process(&c, t.alice.group, octets(&commit)),
 	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
 	mls_bytes_free(&commit);
-	c = make_join(&bob, &info_, &o);
+	c = make_join(&t.bob, &info_, &o);
 	must(mls_change_release(&commit, c));
 	must(mls_change_cancel(c));
 	mls_change_drop(c);
-	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	must_fail(mls_group_process(&c, t.alice.group, octets(&commit)),
 	    MLS_E_RESYNC_DISALLOWED);
 	mls_bytes_free(&commit);
 	o.intents = psks;
 	o.n_intents = 2;
-	must_fail(mls_group_join_external(&c, bob.client, octets(&info_),
+	must_fail(mls_group_join_external(&c, t.bob.client, octets(&info_),
 	    NO_OCTETS, &o), MLS_E_PSK_UNAVAILABLE);
-	must(mls_psk_put(bob.client, text("psk"), text("secret")));
-	must(mls_psk_put(alice.client, text("psk"), text("secret")));
-	commit = come_in(&bob, &info_, &o);
-	take(&alice, &commit);
-	cr_expect_eq(info(&bob).own_leaf, 1);
+	must(mls_psk_put(t.bob.client, text("psk"), text("secret")));
+	must(mls_psk_put(t.alice.client, text("psk"), text("secret")));
+	commit = come_in(&t.bob, &info_, &o);
+	take(&t.alice, &commit);
+	cr_expect_eq(info(&t.bob).own_leaf, 1);
 	go_on(both, 2);
 	mls_bytes_free(&info_);
 	mls_bytes_free(&commit);
@@ -287,10 +222,10 @@ Test(external, switched_off)
 
 	tear_down();
 	open_with(0);
-	pair(1);
-	info_ = publish(&alice, 0);
-	commit = come_in(&carol, &info_, NULL);
-	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	two_meet(&t, 1, "group");
+	info_ = publish(&t.alice, 0);
+	commit = come_in(&t.carol, &info_, NULL);
+	must_fail(mls_group_process(&c, t.alice.group, octets(&commit)),
 	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
 	mls_bytes_free(&commit);
 	mls_bytes_free(&info_);
@@ -300,37 +235,37 @@ Test(external, switched_off)
  * the release and what comes of it. */
 Test(external, pending)
 {
-	struct member *all[] = { &alice, &bob, &carol };
+	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes old, fresh, commit, lost, again;
 	mls_change *c, *d;
 
-	pair(1);
-	old = publish(&alice, 0);
-	must(mls_client_pending(&c, carol.client, text("group")));
+	two_meet(&t, 1, "group");
+	old = publish(&t.alice, 0);
+	must(mls_client_pending(&c, t.carol.client, text("group")));
 	cr_expect_null(c);
-	c = make_join(&carol, &old, NULL);
-	d = make_join(&carol, &old, NULL);
+	c = make_join(&t.carol, &old, NULL);
+	d = make_join(&t.carol, &old, NULL);
 	must_fail(mls_change_apply(c), MLS_E_CHANGE_MISUSE);
 	must(mls_change_release(&lost, c));
 	must_fail(mls_change_release(&again, d), MLS_E_COMMIT_PENDING);
 	mls_change_drop(d);
-	must_fail(mls_group_join_external(&d, carol.client, octets(&old),
+	must_fail(mls_group_join_external(&d, t.carol.client, octets(&old),
 	    NO_OCTETS, NULL), MLS_E_COMMIT_PENDING);
-	must(mls_group_commit(&commit, NULL, bob.group, NULL));
-	must(mls_group_settle(bob.group, 1));
-	take(&alice, &commit);
-	must_fail(mls_group_process(&d, alice.group, octets(&lost)),
+	must(mls_group_commit(&commit, NULL, t.bob.group, NULL));
+	must(mls_group_settle(t.bob.group, 1));
+	take(&t.alice, &commit);
+	must_fail(mls_group_process(&d, t.alice.group, octets(&lost)),
 	    MLS_E_HANDSHAKE_EPOCH);
 	must(mls_change_cancel(c));
 	must_fail(mls_change_apply(c), MLS_E_CHANGE_MISUSE);
 	mls_change_drop(c);
 	mls_bytes_free(&commit);
 
-	fresh = publish(&alice, 0);
-	c = make_join(&carol, &fresh, NULL);
+	fresh = publish(&t.alice, 0);
+	c = make_join(&t.carol, &fresh, NULL);
 	must(mls_change_release(&commit, c));
 	mls_change_drop(c);
-	must(mls_client_pending(&c, carol.client, text("group")));
+	must(mls_client_pending(&c, t.carol.client, text("group")));
 	cr_assert_not_null(c);
 	cr_expect_eq(mls_change_summary(c)->kind, MLS_CHANGE_EXTERNAL_JOIN);
 	cr_expect_eq(mls_change_summary(c)->sender, 2);
@@ -339,14 +274,14 @@ Test(external, pending)
 	cr_assert_eq(again.len, commit.len);
 	cr_expect_arr_eq(again.data, commit.data, commit.len);
 	must(mls_change_apply(c));
-	must(mls_change_group(&carol.group, c));
+	must(mls_change_group(&t.carol.group, c));
 	mls_change_drop(c);
-	must(mls_client_pending(&c, carol.client, text("group")));
+	must(mls_client_pending(&c, t.carol.client, text("group")));
 	cr_expect_null(c);
-	take(&alice, &commit);
-	take(&bob, &commit);
+	take(&t.alice, &commit);
+	take(&t.bob, &commit);
 	go_on(all, 3);
-	must_fail(mls_group_join_external(&d, carol.client, octets(&fresh),
+	must_fail(mls_group_join_external(&d, t.carol.client, octets(&fresh),
 	    NO_OCTETS, NULL), MLS_E_GROUP_ID_IN_USE);
 	mls_bytes_free(&old);
 	mls_bytes_free(&fresh);
@@ -358,16 +293,16 @@ Test(external, pending)
 /* COMMIT-18 */
 Test(external, voids_a_parked_commit)
 {
-	struct member *all[] = { &alice, &bob, &carol };
+	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes info_, commit, parked;
 
-	pair(1);
-	info_ = publish(&alice, 0);
-	must(mls_group_commit(&parked, NULL, bob.group, NULL));
-	commit = come_in(&carol, &info_, NULL);
-	take(&alice, &commit);
-	take(&bob, &commit);
-	must_fail(mls_group_settle(bob.group, 1), MLS_E_CHANGE_STALE);
+	two_meet(&t, 1, "group");
+	info_ = publish(&t.alice, 0);
+	must(mls_group_commit(&parked, NULL, t.bob.group, NULL));
+	commit = come_in(&t.carol, &info_, NULL);
+	take(&t.alice, &commit);
+	take(&t.bob, &commit);
+	must_fail(mls_group_settle(t.bob.group, 1), MLS_E_CHANGE_STALE);
 	go_on(all, 3);
 	mls_bytes_free(&info_);
 	mls_bytes_free(&commit);
@@ -377,26 +312,26 @@ Test(external, voids_a_parked_commit)
 Test(external, the_application_decides)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
-	struct member again = make_member(context, "Bob");
+	struct member again = make_member(t.context, "Bob");
 	struct mls_bytes info_, commit;
 	mls_change *c;
 
-	pair(1);
-	info_ = publish(&alice, 0);
+	two_meet(&t, 1, "group");
+	info_ = publish(&t.alice, 0);
 	refuse_at = MLS_AT_EXTERNAL_JOIN;
-	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	must_fail(mls_group_join_external(&c, t.carol.client, octets(&info_),
 	    NO_OCTETS, NULL), MLS_E_CREDENTIAL_REJECTED);
 	refuse_at = 0;
-	commit = come_in(&carol, &info_, NULL);
+	commit = come_in(&t.carol, &info_, NULL);
 	refuse_at = MLS_AT_EXTERNAL_JOIN;
-	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	must_fail(mls_group_process(&c, t.alice.group, octets(&commit)),
 	    MLS_E_CREDENTIAL_REJECTED);
 	refuse_at = 0;
 	mls_bytes_free(&commit);
 	o.resync = 1;
 	commit = come_in(&again, &info_, &o);
 	refuse_at = MLS_AT_RESYNC;
-	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	must_fail(mls_group_process(&c, t.alice.group, octets(&commit)),
 	    MLS_E_RESYNC_IDENTITY);
 	mls_bytes_free(&commit);
 	mls_bytes_free(&info_);
@@ -406,22 +341,22 @@ Test(external, the_application_decides)
 /* A stranger asks to be added. */
 Test(external, propose_to_join)
 {
-	struct member *all[] = { &alice, &bob, &carol };
+	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes package, proposal, commit, welcome;
 	const struct mls_summary *s;
 	mls_change *c;
 
-	pair(1);
-	package = make_package(&carol, 1);
-	must(mls_propose_join(&proposal, carol.client, text("group"),
-	    info(&alice).epoch, octets(&package)));
-	must_fail(mls_propose_join(&commit, bob.client, text("group"), 1,
+	two_meet(&t, 1, "group");
+	package = make_package(&t.carol, 1);
+	must(mls_propose_join(&proposal, t.carol.client, text("group"),
+	    info(&t.alice).epoch, octets(&package)));
+	must_fail(mls_propose_join(&commit, t.bob.client, text("group"), 1,
 	    octets(&package)), MLS_E_KEY_PACKAGE_NOT_FOUND);
 	refuse_at = MLS_AT_EXTERNAL_ADD;
-	must_fail(mls_group_process(&c, alice.group, octets(&proposal)),
+	must_fail(mls_group_process(&c, t.alice.group, octets(&proposal)),
 	    MLS_E_NEW_MEMBER_ADD_UNAUTHORISED);
 	refuse_at = 0;
-	must(mls_group_process(&c, alice.group, octets(&proposal)));
+	must(mls_group_process(&c, t.alice.group, octets(&proposal)));
 	s = mls_change_summary(c);
 	cr_expect_eq(s->kind, MLS_CHANGE_PROPOSAL);
 	cr_expect_eq(s->by, MLS_BY_NEW_MEMBER);
@@ -430,11 +365,11 @@ Test(external, propose_to_join)
 	cr_expect_eq(s->effects[0].by, MLS_BY_NEW_MEMBER);
 	must(mls_change_apply(c));
 	mls_change_drop(c);
-	take(&bob, &proposal);
-	must(mls_group_commit(&commit, &welcome, bob.group, NULL));
-	must(mls_group_settle(bob.group, 1));
-	take(&alice, &commit);
-	join(&carol, octets(&welcome));
+	take(&t.bob, &proposal);
+	must(mls_group_commit(&commit, &welcome, t.bob.group, NULL));
+	must(mls_group_settle(t.bob.group, 1));
+	take(&t.alice, &commit);
+	join(&t.carol, octets(&welcome));
 	go_on(all, 3);
 	mls_bytes_free(&package);
 	mls_bytes_free(&proposal);
@@ -473,14 +408,14 @@ Test(external, senders)
 	struct mls_intent set = { .type = MLS_EFFECT_EXTENSIONS };
 	struct mls_intent wish = { .type = MLS_EFFECT_REMOVE, .leaf = 1 };
 	struct mls_bytes sender[2], list, info_, b, commit;
-	struct member service = make_member(context, "Service");
+	struct member service = make_member(t.context, "Service");
 	const struct mls_summary *s;
 	mls_change *c;
 
-	pair(1);
-	must(mls_external_sender_new(&sender[0], carol.client, 1));
+	two_meet(&t, 1, "group");
+	must(mls_external_sender_new(&sender[0], t.carol.client, 1));
 	must(mls_external_sender_new(&sender[1], service.client, 1));
-	info_ = publish(&alice, 0);
+	info_ = publish(&t.alice, 0);
 	must_fail(mls_external_propose(&b, service.client, octets(&info_),
 	    &wish), MLS_E_EXTERNAL_SENDERS_ABSENT);
 	mls_bytes_free(&info_);
@@ -488,17 +423,17 @@ Test(external, senders)
 	set.extensions = octets(&list);
 	o.intents = &set;
 	o.n_intents = 1;
-	must(mls_group_commit(&commit, NULL, alice.group, &o));
-	must(mls_group_settle(alice.group, 1));
-	take(&bob, &commit);
+	must(mls_group_commit(&commit, NULL, t.alice.group, &o));
+	must(mls_group_settle(t.alice.group, 1));
+	take(&t.bob, &commit);
 	mls_bytes_free(&commit);
 
-	info_ = publish(&alice, 0);
-	must_fail(mls_external_propose(&b, bob.client, octets(&info_), &wish),
+	info_ = publish(&t.alice, 0);
+	must_fail(mls_external_propose(&b, t.bob.client, octets(&info_), &wish),
 	    MLS_E_EXTERNAL_SENDER_INDEX);
 	must(mls_external_propose(&b, service.client, octets(&info_),
 	    &wish));
-	must(mls_group_process(&c, alice.group, octets(&b)));
+	must(mls_group_process(&c, t.alice.group, octets(&b)));
 	s = mls_change_summary(c);
 	cr_expect_eq(s->by, MLS_BY_EXTERNAL);
 	cr_expect_eq(s->sender, 1);
@@ -507,12 +442,12 @@ Test(external, senders)
 	cr_expect_eq(s->effects[0].proposer, 1);
 	must(mls_change_apply(c));
 	mls_change_drop(c);
-	take(&bob, &b);
-	must(mls_group_commit(&commit, NULL, alice.group, NULL));
-	must(mls_group_settle(alice.group, 1));
-	take(&bob, &commit);
-	cr_expect_eq(info(&alice).members, 1);
-	cr_expect_eq(info(&bob).active, 0);
+	take(&t.bob, &b);
+	must(mls_group_commit(&commit, NULL, t.alice.group, NULL));
+	must(mls_group_settle(t.alice.group, 1));
+	take(&t.bob, &commit);
+	cr_expect_eq(info(&t.alice).members, 1);
+	cr_expect_eq(info(&t.bob).active, 0);
 	wish.type = MLS_EFFECT_UPDATE;
 	must_fail(mls_external_propose(&list, service.client, octets(&info_),
 	    &wish), MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE);
@@ -528,25 +463,25 @@ Test(external, senders)
 /* The private keys of a package go round. */
 Test(external, package_keys)
 {
-	struct mls_bytes package = make_package(&bob, 1), a, b, c;
+	struct mls_bytes package = make_package(&t.bob, 1), a, b, c;
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent intent = { .type = MLS_EFFECT_ADD,
 		.key_package = octets(&package) };
 	struct mls_bytes commit, welcome;
 
-	must(mls_key_package_export(&a, &b, &c, bob.client,
+	must(mls_key_package_export(&a, &b, &c, t.bob.client,
 	    octets(&package)));
-	must_fail(mls_key_package_export(&commit, &welcome, &c, carol.client,
+	must_fail(mls_key_package_export(&commit, &welcome, &c, t.carol.client,
 	    octets(&package)), MLS_E_KEY_PACKAGE_NOT_FOUND);
-	must(mls_key_package_import(carol.client, octets(&package),
+	must(mls_key_package_import(t.carol.client, octets(&package),
 	    octets(&a), octets(&b), octets(&c)));
-	make_group(&alice, 1, "group");
+	make_group(&t.alice, 1, "group");
 	o.intents = &intent;
 	o.n_intents = 1;
-	must(mls_group_commit(&commit, &welcome, alice.group, &o));
-	must(mls_group_settle(alice.group, 1));
-	join(&carol, octets(&welcome));
-	agree(&alice, &carol);
+	must(mls_group_commit(&commit, &welcome, t.alice.group, &o));
+	must(mls_group_settle(t.alice.group, 1));
+	join(&t.carol, octets(&welcome));
+	agree(&t.alice, &t.carol);
 	mls_bytes_free(&package);
 	mls_bytes_free(&a);
 	mls_bytes_free(&b);
