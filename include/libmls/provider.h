@@ -58,6 +58,7 @@ extern "C" {
 
 /* Flags of struct mls_provider. */
 #define MLS_PROVIDER_SERIAL 1u /* never call into me from two threads */
+#define MLS_PROVIDER_VOLATILE 2u /* my keystore ends with its context */
 
 /* Levels of host->log. */
 #define MLS_LOG_ERROR 0
@@ -217,7 +218,8 @@ struct mls_keystore_ops {
 	/* Absent is OK.  The old value is gone from every file of the
 	 * provider when commit returns. */
 	int (*del)(struct mls_txn *txn, struct mls_buf key);
-	/* Durable on OK; the transaction is gone either way. */
+	/* Durable on OK, unless the provider is VOLATILE; the transaction is
+	 * gone either way. */
 	int (*commit)(struct mls_txn *txn);
 	void (*rollback)(struct mls_txn *txn); /* NULL is fine */
 };

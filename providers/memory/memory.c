@@ -184,6 +184,7 @@ MLS_PROVIDER(memory) = {
 	.name = "memory",
 	.version = "1",
 	.vendor = "libmls",
+	.flags = MLS_PROVIDER_VOLATILE,
 	.init = memory_init,
 	.fini = memory_fini,
 	.keystore = &keystore,
