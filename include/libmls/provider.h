@@ -246,8 +246,9 @@ struct mls_provider {
 	size_t size;
 	const char *name, *version, *vendor;
 	uint32_t flags, zero;
-	/* params and their strings live only during the call.  init may be
-	 * called again for a second, independent context. */
+	/* params and their strings live only during the call; ARGUMENT for
+	 * one that is not known.  init may be called again for a second,
+	 * independent context. */
 	int (*init)(const struct mls_host *host,
 	    const struct mls_param *params, size_t n, void **ctx);
 	void (*fini)(void *ctx);
