@@ -3,38 +3,26 @@
 
 #include <string.h>
 
+/* X25519 or X448; u NULL: the base point.  An all-zero result is no error here;
+ * mls__dhkem_shared refuses it. */
 static int
-curve_id(const struct key_type *t)
+multiply(uint8_t *out, const struct key_type *t, const uint8_t *k,
+    const uint8_t *u)
 {
-	return t->public_len == 32 ? GCRY_ECC_CURVE25519 : GCRY_ECC_CURVE448;
+	if (t->public_len == 56) {
+		mls__gcry_x448(out, k, u);
+		return MLS_P_OK;
+	}
+	return gcry_ecc_mul_point(GCRY_ECC_CURVE25519, out, k, u) == 0 ?
+	    MLS_P_OK : MLS_P_NOMEM;
 }
 
 int
 mls__gcry_x_public(uint8_t *pub, const struct key_type *t, const uint8_t *k)
 {
-	return gcry_ecc_mul_point(curve_id(t), pub, k, NULL) == 0 ? MLS_P_OK :
-	    MLS_P_NOMEM;
+	return multiply(pub, t, k, NULL);
 }
 
-/* libgcrypt 1.10's X448 comes to wrong results for some points next to 0 and to
- * the prime (u = 185 is one).  An honest key is among those refused here with a
- * chance of 2^-191. */
-static bool
-doubtful(const struct key_type *t, const uint8_t *u)
-{
-	unsigned none = 0, all = 0xff;
-	size_t i;
-
-	if (t->public_len != 56)
-		return false;
-	for (i = 32; i < 56; i++) {
-		none |= u[i];
-		all &= u[i];
-	}
-	return none == 0 || all == 0xff;
-}
-
-/* An all-zero result is no error to libgcrypt; mls__dhkem_shared refuses it. */
 static int
 dh(uint8_t *out, const struct mls_key *key, struct mls_buf pub)
 {
@@ -44,10 +32,7 @@ dh(uint8_t *out, const struct mls_key *key, struct mls_buf pub)
 		return MLS_P_ARGUMENT;
 	if (t->curve >= 0)
 		return mls__gcry_ec_dh(out, t, key->secret, pub);
-	if (doubtful(t, pub.data))
-		return MLS_P_ARGUMENT;
-	return gcry_ecc_mul_point(curve_id(t), out, key->secret,
-	    pub.data) == 0 ? MLS_P_OK : MLS_P_NOMEM;
+	return multiply(out, t, key->secret, pub.data);
 }
 
 int

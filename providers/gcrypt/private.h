@@ -87,6 +87,9 @@ int mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
 int mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig);
 
+/* x448.c: 56 octets each; u NULL: the base point. */
+void mls__gcry_x448(uint8_t *out, const uint8_t *k, const uint8_t *u);
+
 /* kem.c: the public half of X25519 or X448. */
 int mls__gcry_x_public(uint8_t *pub, const struct key_type *t,
     const uint8_t *k);
