@@ -337,8 +337,8 @@ decap_error(const struct mls_suite *s, int st)
 }
 
 /* CRYPT-07, CRYPT-03 */
-static int
-decap(uint8_t *shared, const struct mls_suite *s,
+int
+mls__hpke_decap(uint8_t *shared, const struct mls_suite *s,
     const struct mls_privkey *key, struct mls_buf enc)
 {
 	int st, rc;
@@ -369,7 +369,7 @@ mls__hpke_open(uint8_t *pt, const struct mls_hpke_info *info,
 	if (ct.len < s->nt)
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_OPEN, 1);
-	rc = decap(shared, s, key, enc);
+	rc = mls__hpke_decap(shared, s, key, enc);
 	if (rc == 0)
 		rc = once_keys(&k, info, shared);
 	if (rc == 0)
@@ -409,7 +409,7 @@ mls__hpke_export_recv(uint8_t *out, size_t len,
 	uint8_t shared[MLS_MAX_KEY];
 	int rc;
 
-	rc = decap(shared, info->suite, key, enc);
+	rc = mls__hpke_decap(shared, info->suite, key, enc);
 	if (rc == 0)
 		rc = export_secret(out, len, info, shared, exporter_context);
 	mls__wipe(shared, sizeof(shared));

@@ -40,6 +40,11 @@ struct mls_hpke_job {
 int mls__hpke_seal_many(const struct mls_hpke_info *info,
     struct mls_hpke_job *jobs, size_t n);
 
+/* hpke_decap(shared, s, key, enc): the nsecret octets of the KEM alone; the
+ * KEM of a suite is all that s needs.  Errors as below. */
+int mls__hpke_decap(uint8_t *shared, const struct mls_suite *s,
+    const struct mls_privkey *key, struct mls_buf enc);
+
 /* hpke_open(pt, info, key, enc, aad, ct, error): pt holds ct.len - nt octets.
  * KEM_OUTPUT_LENGTH, CIPHERTEXT_LENGTH, HPKE_DH_ZERO, HPKE_PUBLIC_KEY_INVALID
  * for an enc that is no point of its curve, PRIVATE_KEY_MISMATCH for a key of
