@@ -6,6 +6,7 @@ mls_provider_SOURCES = \
 	tools/mls-provider/list.c \
 	tools/mls-provider/main.c tools/mls-provider/tool.h
 mls_provider_LDADD = libframework.la
+include tools/mls-provider/conformance/local.mk
 bin_PROGRAMS += mls
 mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
 	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_tree.c \

@@ -8,6 +8,7 @@
 static const char help[] =
     "usage: mls-provider list\n"
     "       mls-provider inspect FILE\n"
+    "       mls-provider test [OPTION...] FILE|NAME\n"
     "\n"
     "Shows the providers of libmls: where its cryptography, storage and\n"
     "randomness come from.\n"
@@ -16,6 +17,10 @@ static const char help[] =
     "                serves each role of each ciphersuite\n"
     "  inspect FILE  what a provider module says of itself, and which suites\n"
     "                and roles it serves\n"
+    "  test FILE|NAME\n"
+    "                whether a provider does all that libmls relies on, as TAP:\n"
+    "                --suite S, --param NAME=VALUE, --only GLOB, --timeout S,\n"
+    "                --wycheproof DIR; see mls-provider(1)\n"
     "\n"
     "Environment: MLS_CONFIG=FILE is read instead of all config files;\n"
     "MLS_PROVIDER_DIR=DIR is where modules are; MLS_PROVIDERS_DISABLE=GLOB,...\n"
@@ -86,5 +91,7 @@ main(int argc, char **argv)
 	if (strcmp(verb, "inspect") == 0)
 		return argc == 3 ? inspect_command(argv[2]) :
 		    usage("inspect takes one file", "");
+	if (strcmp(verb, "test") == 0)
+		return test_command(argc - 2, argv + 2);
 	return usage("unknown command ", verb);
 }

@@ -8,6 +8,9 @@
 int list_command(void);
 int inspect_command(const char *file);
 
+/* test_command(argc, argv): what stands behind the verb. */
+int test_command(int argc, char **argv);
+
 /* tool_log: the log of the library, on standard error. */
 void tool_log(void *payload, int level, const char *text);
 
