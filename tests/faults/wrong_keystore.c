@@ -17,6 +17,33 @@ struct mls_txn {
 	bool writable;
 };
 
+/* One store, whatever the path. */
+static int
+init(const struct mls_host *host, const struct mls_param *params, size_t n,
+    void **ctx)
+{
+	struct mls_param same[16];
+	char path[300], *end;
+	size_t i;
+	bool fixed = false;
+
+	for (i = 0; i < n && i < 16; i++) {
+		same[i] = params[i];
+		if (strcmp(params[i].name, "fault") == 0)
+			fixed = strcmp(params[i].value, "one-store") == 0;
+	}
+	for (i = 0; i < n && i < 16 && fixed; i++) {
+		if (strcmp(params[i].name, "path") != 0)
+			continue;
+		copy_text(path, sizeof(path), params[i].value);
+		end = strstr(path, "/other/");
+		if (end != NULL)
+			memcpy(end, "/case/store", sizeof("/case/store"));
+		same[i].value = path;
+	}
+	return wrong_init(host, same, n, ctx);
+}
+
 static int
 begin(void *ctx, uint32_t writable, struct mls_txn **out)
 {
@@ -179,7 +206,7 @@ MLS_PROVIDER(wrong) = {
 	MLS_PROVIDER_HEADER,
 	.name = "wrong",
 	.flags = FLAGS,
-	.init = wrong_init,
+	.init = init,
 	.fini = wrong_fini,
 	.keystore = &ops,
 };

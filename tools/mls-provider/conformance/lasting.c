@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Tests of keystores across contexts and processes: what is durable, and what
  * a process leaves that was killed. */
+#include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,6 +114,29 @@ second_context(struct conf *t)
 	conf_close(&other);
 	store_is(t, "shared", "value", "what another context read");
 	store_clear(t);
+}
+
+/* What is with another path is another store; and so is every context of a
+ * volatile one. */
+static void
+apart(struct conf *t)
+{
+	struct conf other = *t;
+
+	if (!t->shared->wants_path &&
+	    (t->desc->flags & MLS_PROVIDER_VOLATILE) == 0)
+		conf_skip(t, "it has one store alone");
+	store_set(t, "of the first", "value");
+	memset(&other.world, 0, sizeof(other.world));
+	snprintf(other.dir, sizeof(other.dir), "%s/other", t->o->dir);
+	NEED(t, mkdir(other.dir, 0700) == 0, "%s: %s", other.dir,
+	    strerror(errno));
+	conf_open(&other);
+	store_is(&other, "of the first", NULL, "what is in another store");
+	store_set(&other, "of the second", "value");
+	conf_close(&other);
+	store_is(t, "of the first", "value", "what another store has not");
+	store_is(t, "of the second", NULL, "what is in another store");
 }
 
 /* Steps of two processes, one after the other. */
@@ -305,6 +331,7 @@ const struct conf_test conf_lasting_tests[] = {
 	{ "what is committed outlives the context", durable, false },
 	{ "a volatile store forgets", volatile_store, false },
 	{ "two processes, one after the other", shared, true },
+	{ "two stores are apart", apart, false },
 	{ "a second context is told BUSY", second_context, false },
 	{ "a second process is told BUSY", second_process, true },
 	{ "a process is killed in a transaction", killed_half_done, true },

@@ -37,7 +37,8 @@ if WITH_JANSSON
 mls_provider_SOURCES += \
 	tools/mls-provider/conformance/wycheproof.c \
 	tools/mls-provider/conformance/wycheproof.h \
-	tools/mls-provider/conformance/wycheproof_kinds.c
+	tools/mls-provider/conformance/wycheproof_kinds.c \
+	tools/mls-provider/conformance/wycheproof_mlkem.c
 else
 mls_provider_SOURCES += tools/mls-provider/conformance/no_wycheproof.c
 endif

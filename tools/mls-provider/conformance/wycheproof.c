@@ -141,6 +141,7 @@ run_group(struct conf *t, const json_t *group, const char *algorithm,
 	const json_t *tests = json_object_get(group, "tests"), *test;
 	const struct wycheproof_kind *k;
 	struct wycheproof w = { .t = t, .group = group };
+	char number[8];
 	const char *name;
 	uint16_t id;
 	size_t i;
@@ -156,8 +157,9 @@ run_group(struct conf *t, const json_t *group, const char *algorithm,
 	w.alg = find_alg(t, k->role, id);
 	if (w.alg == NULL) {
 		name = mls__alg_name(k->role, id);
+		snprintf(number, sizeof(number), "0x%04x", (unsigned)id);
 		snprintf(missing, CONF_TEXT, "it does not offer %s %s",
-		    mls__role_name(k->role), name != NULL ? name : "?");
+		    mls__role_name(k->role), name != NULL ? name : number);
 		return true;
 	}
 	conf_suite(&w.suite, &w.row, &t->world, w.alg);

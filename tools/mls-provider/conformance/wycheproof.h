@@ -42,6 +42,15 @@ struct wycheproof_kind {
 };
 extern const struct wycheproof_kind wycheproof_kinds[];
 
+/* wycheproof_mlkem.c: the rows of ML-KEM. */
+uint16_t wycheproof_mlkem_id(const json_t *group, const char *algorithm);
+enum wycheproof_answer wycheproof_mlkem_keygen(struct wycheproof *w,
+    const json_t *test);
+enum wycheproof_answer wycheproof_mlkem_decaps(struct wycheproof *w,
+    const json_t *test);
+enum wycheproof_answer wycheproof_mlkem_encaps(struct wycheproof *w,
+    const json_t *test);
+
 /* wycheproof_text(v, name), _octets(t, v, name): "" and none where there is no
  * such member. */
 const char *wycheproof_text(const json_t *v, const char *name);
