@@ -12,7 +12,9 @@ AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_SRCDIR='$(abs_srcdir)'; export MLS_TEST_SRCDIR; \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
-	export MLS_TEST_PROVIDERDIR;
+	export MLS_TEST_PROVIDERDIR; \
+	MLS_TEST_PROVIDERS='$(provider_LTLIBRARIES)'; \
+	export MLS_TEST_PROVIDERS;
 # The offsets of the provider ABI, checked by compiling.
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
