@@ -13,6 +13,19 @@ doc/validation-index.md: framework/base/errors.tab framework/base/errors.awk
 	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
 CLEANFILES += doc/mls-errors.7 doc/validation-index.md
 
+# What the administrator may have changed stays.
+EXTRA_DIST += doc/mls.conf
+mlsconfdir = $(sysconfdir)/mls
+install-data-local:
+	$(MKDIR_P) "$(DESTDIR)$(mlsconfdir)/providers.d"
+	test -e "$(DESTDIR)$(mlsconfdir)/mls.conf" || $(INSTALL_DATA) \
+	    $(srcdir)/doc/mls.conf "$(DESTDIR)$(mlsconfdir)/mls.conf"
+uninstall-local:
+	-cmp -s $(srcdir)/doc/mls.conf "$(DESTDIR)$(mlsconfdir)/mls.conf" && \
+	    rm -f "$(DESTDIR)$(mlsconfdir)/mls.conf"
+	-rmdir "$(DESTDIR)$(mlsconfdir)/providers.d" \
+	    "$(DESTDIR)$(mlsconfdir)" 2>/dev/null
+
 # The example of the README, and the test that it is, and works.
 check_PROGRAMS += doc/examples/hello
 doc_examples_hello_SOURCES = doc/examples/hello.c

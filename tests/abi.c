@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The provider ABI, version 1, to the octet: members are appended, never moved
- * (a change here is a new ABI).  P is the size of a pointer: 8 on LP64, 4 on
- * ILP32.  Compiled with the tests; there is nothing to run.
+ * The provider ABI, version 1, to the octet: members are appended, never moved,
+ * and numbers never change (a change here is a new ABI).  A table that grows
+ * gets a row and its new size; one that stands in arrays (alg, buf, param,
+ * encap) never does.  P is the size of a pointer: 8 on LP64, 4 on ILP32.
+ * Compiled with the tests; there is nothing to run.  What the operations take
+ * is watched by tools/abi.
  */
 #include <stddef.h>
 
@@ -15,6 +18,8 @@
 #define SIZE(type, size) \
 	_Static_assert(sizeof(struct type) == (size), \
 	    "struct " #type " has another size")
+#define IS(name, value) \
+	_Static_assert((name) == (value), #name " has changed")
 
 _Static_assert(sizeof(size_t) == sizeof(void *), "an unknown data model");
 
@@ -50,6 +55,7 @@ AT(mls_host, log, 2 * P);
 AT(mls_host, random, 3 * P);
 AT(mls_host, hash, 4 * P);
 AT(mls_host, hmac, 5 * P);
+SIZE(mls_host, 6 * P);
 
 AT(mls_crypto_ops, size, 0 * P);
 AT(mls_crypto_ops, algorithms, 1 * P);
@@ -72,6 +78,7 @@ AT(mls_crypto_ops, aead_seal, 17 * P);
 AT(mls_crypto_ops, aead_open, 18 * P);
 AT(mls_crypto_ops, hkdf_expand, 19 * P);
 AT(mls_crypto_ops, kem_encap_batch, 20 * P);
+SIZE(mls_crypto_ops, 21 * P);
 
 AT(mls_keystore_ops, size, 0 * P);
 AT(mls_keystore_ops, begin, 1 * P);
@@ -81,13 +88,16 @@ AT(mls_keystore_ops, put, 4 * P);
 AT(mls_keystore_ops, del, 5 * P);
 AT(mls_keystore_ops, commit, 6 * P);
 AT(mls_keystore_ops, rollback, 7 * P);
+SIZE(mls_keystore_ops, 8 * P);
 
 AT(mls_rng_ops, size, 0 * P);
 AT(mls_rng_ops, fill, 1 * P);
+SIZE(mls_rng_ops, 2 * P);
 
 AT(mls_executor_ops, size, 0 * P);
 AT(mls_executor_ops, width, 1 * P);
 AT(mls_executor_ops, parallel_for, 2 * P);
+SIZE(mls_executor_ops, 3 * P);
 
 AT(mls_provider, magic, 0);
 AT(mls_provider, abi, 4);
@@ -105,6 +115,37 @@ AT(mls_provider, keystore, 16 + 8 * P);
 AT(mls_provider, rng, 16 + 9 * P);
 AT(mls_provider, executor, 16 + 10 * P);
 SIZE(mls_provider, 16 + 11 * P);
+
+IS(MLS_PROVIDER_MAGIC, 0x4d4c5350);
+IS(MLS_PROVIDER_ABI, 1);
+
+IS(MLS_P_OK, 0);
+IS(MLS_P_VERIFY, 1);
+IS(MLS_P_UNSUPPORTED, 2);
+IS(MLS_P_ARGUMENT, 3);
+IS(MLS_P_SPACE, 4);
+IS(MLS_P_NOMEM, 5);
+IS(MLS_P_NOTFOUND, 6);
+IS(MLS_P_BUSY, 7);
+IS(MLS_P_FULL, 8);
+IS(MLS_P_IO, 9);
+IS(MLS_P_AUTH, 10);
+IS(MLS_P_GONE, 11);
+
+IS(MLS_ROLE_KEM, 1);
+IS(MLS_ROLE_AEAD, 2);
+IS(MLS_ROLE_HASH, 3);
+IS(MLS_ROLE_SIGN, 4);
+IS(MLS_ROLE_VERIFY, 5);
+
+IS(MLS_KEY_RAW, 1);
+IS(MLS_KEY_REF, 2);
+IS(MLS_PROVIDER_SERIAL, 1);
+
+IS(MLS_LOG_ERROR, 0);
+IS(MLS_LOG_WARNING, 1);
+IS(MLS_LOG_INFO, 2);
+IS(MLS_LOG_DEBUG, 3);
 
 int
 main(void)

@@ -19,8 +19,13 @@ AM_TESTS_ENVIRONMENT = \
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
-	tests/histories/mangle.sh tests/histories/nonces.sh
+# What takes longest; `make check history_tests=` goes without.
+history_tests =
+TESTS += $(history_tests)
+
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
+	tests/histories/history.sh tests/histories/mangle.sh \
+	tests/histories/nonces.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -125,6 +130,14 @@ tests_unit_test_keys_SOURCES = tests/unit/test_keys.c \
 	tests/unit/crypto_fixture.h
 tests_unit_test_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_keys_LDADD = libframework.la $(CRITERION_LIBS)
+if WITH_GCRYPT
+check_PROGRAMS += tests/unit/test_twin
+TESTS += tests/unit/test_twin
+tests_unit_test_twin_SOURCES = tests/unit/test_twin.c \
+	tests/unit/crypto_fixture.h
+tests_unit_test_twin_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_twin_LDADD = libframework.la $(CRITERION_LIBS)
+endif
 endif
 endif
 
@@ -186,6 +199,16 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	tests/unit/group_fixture.h
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
+check_PROGRAMS += tests/unit/test_external tests/unit/test_lineage
+TESTS += tests/unit/test_external tests/unit/test_lineage
+tests_unit_test_external_SOURCES = tests/unit/test_external.c \
+	tests/unit/group_fixture.h
+tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \
+	tests/unit/group_fixture.h
+tests_unit_test_lineage_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_lineage_LDADD = libmls.la $(CRITERION_LIBS)
 tree_tests = tests/unit/test_tree_math tests/unit/test_node \
 	tests/unit/test_tree tests/unit/test_tree_read tests/unit/test_treekem
 fixture = tests/fixture.c tests/fixture.h
@@ -215,8 +238,8 @@ tests_unit_test_treekem_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_treekem_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
-TESTS += tests/system/test_mls.sh
-EXTRA_DIST += tests/system/test_mls.sh
+TESTS += tests/system/test_mls.sh tests/system/test_provider.sh
+EXTRA_DIST += tests/system/test_mls.sh tests/system/test_provider.sh
 
 if TESTS_WANTED
 if WITH_OPENSSL
@@ -268,8 +291,11 @@ if TESTS_WANTED
 if WITH_OPENSSL
 histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
-TESTS += tests/histories/history.sh tests/histories/mangle.sh \
+history_tests += tests/histories/history.sh tests/histories/mangle.sh \
 	tests/histories/nonces.sh
+if WITH_EVERCRYPT
+history_tests += tests/histories/evercrypt.sh
+endif
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
@@ -294,7 +320,7 @@ endif
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += mls-memory
-TESTS += tests/histories/memory.sh
+history_tests += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
@@ -305,19 +331,27 @@ mls_memory_LDADD = libmls.la
 endif
 endif
 
-# The executor with threads; test_threads_race is a plain program, that
-# ThreadSanitizer can run too.
+# Plain programs, that ThreadSanitizer can run too.
+check_PROGRAMS += tests/race/executor
+TESTS += tests/race/executor
+tests_race_executor_SOURCES = tests/race/executor.c \
+	providers/threads/threads.c
+# An object of its own beside the module's.
+tests_race_executor_CPPFLAGS = $(AM_CPPFLAGS)
+if WITH_OPENSSL
+check_PROGRAMS += tests/race/groups
+TESTS += tests/race/groups
+tests_race_groups_SOURCES = tests/race/groups.c
+tests_race_groups_LDADD = libmls.la
+endif
+
 if TESTS_WANTED
-check_PROGRAMS += tests/unit/test_threads tests/unit/test_threads_race
-TESTS += tests/unit/test_threads tests/unit/test_threads_race
+check_PROGRAMS += tests/unit/test_threads
+TESTS += tests/unit/test_threads
 tests_unit_test_threads_SOURCES = tests/unit/test_threads.c
 tests_unit_test_threads_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 tests_unit_test_threads_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_threads_LDADD = $(CRITERION_LIBS)
-tests_unit_test_threads_race_SOURCES = tests/unit/test_threads_race.c \
-	providers/threads/threads.c
-# An object of its own beside the module's.
-tests_unit_test_threads_race_CPPFLAGS = $(AM_CPPFLAGS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_threads_group
 TESTS += tests/unit/test_threads_group
@@ -338,8 +372,10 @@ tests_unit_test_sodium_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_sodium_agrees
 TESTS += tests/unit/test_sodium_agrees
-tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_sodium_agrees.c \
-	tests/unit/openssl.h
+tests_unit_test_sodium_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_sodium_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"sodium"'
 tests_unit_test_sodium_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_sodium_agrees_LDADD = $(CRITERION_LIBS)
 endif
@@ -375,9 +411,15 @@ tests_unit_test_gcrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_unit_test_gcrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_data_LDADD = $(CRITERION_LIBS)
 if WITH_OPENSSL
-gcrypt_tests += tests/unit/test_gcrypt
+gcrypt_tests += tests/unit/test_gcrypt tests/unit/test_gcrypt_agrees
+tests_unit_test_gcrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_gcrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"gcrypt"'
+tests_unit_test_gcrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_gcrypt_agrees_LDADD = $(CRITERION_LIBS)
 tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
-	tests/unit/openssl.h
+	tests/unit/both.h tests/unit/openssl.h
 tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
 tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
@@ -394,6 +436,76 @@ TESTS += $(gcrypt_tests)
 endif
 endif
 
+# What make install leaves, and the template of a provider.
+TESTS += tests/system/test_install.sh
+EXTRA_DIST += tests/system/test_install.sh
+
+# The nonces of ECDSA, by openssl's HMAC.
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += tests/unit/test_rfc6979
+TESTS += tests/unit/test_rfc6979
+tests_unit_test_rfc6979_SOURCES = tests/unit/test_rfc6979.c \
+	tests/unit/openssl.h
+tests_unit_test_rfc6979_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
+tests_unit_test_rfc6979_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_rfc6979_LDADD = libcommon.la $(CRITERION_LIBS)
+endif
+endif
+
+# The evercrypt provider, by the openssl provider's tests as well.
+if TESTS_WANTED
+if WITH_EVERCRYPT
+evercrypt_tests = tests/unit/test_evercrypt \
+	tests/unit/test_evercrypt_keys tests/unit/test_evercrypt_data \
+	tests/unit/test_evercrypt_group tests/unit/test_evercrypt_old
+tests_unit_test_evercrypt_SOURCES = tests/unit/test_evercrypt.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_keys_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_evercrypt_data_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_evercrypt_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_evercrypt_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"evercrypt"' -DTEST_SUITES=3
+tests_unit_test_evercrypt_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_group_LDADD = libmls.la $(CRITERION_LIBS)
+# The provider as on a processor without AES: the linker puts the test's own
+# function in the place of EverCrypt's that looks at the processor.
+tests_unit_test_evercrypt_old_SOURCES = tests/unit/test_evercrypt_old.c \
+	$(evercrypt_la_SOURCES)
+tests_unit_test_evercrypt_old_CPPFLAGS = $(evercrypt_la_CPPFLAGS)
+tests_unit_test_evercrypt_old_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_old_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=EverCrypt_AutoConfig2_init
+tests_unit_test_evercrypt_old_LDADD = libcommon.la $(EVERCRYPT_LIBS) \
+	libframework.la $(CRITERION_LIBS)
+if WITH_OPENSSL
+evercrypt_tests += tests/unit/test_evercrypt_agrees
+tests_unit_test_evercrypt_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_evercrypt_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"evercrypt"'
+tests_unit_test_evercrypt_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_evercrypt_agrees_LDADD = $(CRITERION_LIBS)
+endif
+check_PROGRAMS += $(evercrypt_tests)
+TESTS += $(evercrypt_tests)
+endif
+endif
 # mls-provider test on all modules, and on modules with one fault each.
 wrong_modules = tests/faults/opaque.la tests/faults/wrong_crypto.la \
 	tests/faults/wrong_keystore.la tests/faults/wrong_memory.la \

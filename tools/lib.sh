@@ -54,10 +54,14 @@ prepare()
 	    -maxdepth 1 ! -writable -print -quit)" ] ||
 		die "$build cannot be written: who made it? (work on a copy of" \
 		    "the checkout, or remove build/ as its owner)"
-	if command -v flock >/dev/null; then
+	# A script that another one of ours runs has its lock.
+	if [ "${MLS_BUILD_LOCK-}" != "$build" ] && command -v flock >/dev/null
+	then
 		exec 9>"$build/.lock"
 		flock -n 9 || { say "waiting for another run in $build"
 			flock 9; }
+		MLS_BUILD_LOCK=$build
+		export MLS_BUILD_LOCK
 	fi
 }
 
@@ -167,4 +171,17 @@ compile()
 	quiet "make-${dir##*/}" make -C "$dir" -j "$jobs" "$@" || return
 	# Where somebody built with another umask.
 	chmod go-w "$dir/.libs" "$dir"/.libs/*.so 2>/dev/null || :
+}
+
+# evercrypt: make build/evercrypt, unless it cannot be fetched here, and leave
+# what configure is to be told in $with_evercrypt.
+evercrypt()
+{
+	with_evercrypt=--with-evercrypt=$build/evercrypt
+	"$root/tools/evercrypt"
+	case $? in
+	0) ;;
+	77) with_evercrypt=--with-evercrypt=no ;;
+	*) exit 1 ;;
+	esac
 }

@@ -2,11 +2,43 @@
 
 bin_PROGRAMS += mls-provider
 mls_provider_SOURCES = \
+	tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bench.c tools/mls-provider/bench.h \
+	tools/mls-provider/bench_hpke.c tools/mls-provider/bench_ops.c \
+	tools/mls-provider/explain.c \
 	tools/mls-provider/inspect.c \
 	tools/mls-provider/list.c \
 	tools/mls-provider/main.c tools/mls-provider/tool.h
 mls_provider_LDADD = libframework.la
 include tools/mls-provider/conformance/local.mk
+
+# The yardsticks of mls-provider bench, beside the modules of this build tree.
+bare_flags = -module -avoid-version -shared -no-undefined -rpath /nowhere \
+	-export-symbols-regex '^mls_bare$$' $(MLS_LDFLAGS)
+if WITH_OPENSSL
+noinst_LTLIBRARIES += bare-openssl.la
+bare_openssl_la_SOURCES = tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bare/openssl.c tools/mls-provider/bare/seal.c
+bare_openssl_la_CFLAGS = $(AM_CFLAGS) $(OPENSSL_CFLAGS)
+bare_openssl_la_LDFLAGS = $(bare_flags)
+bare_openssl_la_LIBADD = $(OPENSSL_LIBS)
+endif
+if WITH_GCRYPT
+noinst_LTLIBRARIES += bare-gcrypt.la
+bare_gcrypt_la_SOURCES = tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bare/gcrypt.c tools/mls-provider/bare/seal.c
+bare_gcrypt_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
+bare_gcrypt_la_LDFLAGS = $(bare_flags)
+bare_gcrypt_la_LIBADD = $(GCRYPT_LIBS)
+endif
+if WITH_SODIUM
+noinst_LTLIBRARIES += bare-sodium.la
+bare_sodium_la_SOURCES = tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bare/sodium.c tools/mls-provider/bare/seal.c
+bare_sodium_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
+bare_sodium_la_LDFLAGS = $(bare_flags)
+bare_sodium_la_LIBADD = $(SODIUM_LIBS)
+endif
 bin_PROGRAMS += mls
 mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
 	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_tree.c \

@@ -4,8 +4,6 @@
 #include "base/error.h"
 #include "base/secret.h"
 
-#define SHORT_MAX 4096
-
 void
 mls__reader_init(struct mls_reader *r, struct mls_buf in)
 {
@@ -14,6 +12,7 @@ mls__reader_init(struct mls_reader *r, struct mls_buf in)
 	r->pos = in.len != 0 ? in.data : none;
 	r->end = r->pos + in.len;
 	r->error = 0;
+	r->customs = NULL;
 }
 
 size_t
@@ -144,7 +143,7 @@ mls__read_short(struct mls_reader *r)
 {
 	struct mls_buf b = mls__read_opaque(r);
 
-	if (b.len <= SHORT_MAX)
+	if (b.len <= MLS_LIMIT_OPAQUE)
 		return b;
 	mls__reader_fail(r, MLS_E_OPAQUE_TOO_LARGE);
 	return mls__buf(NULL, 0);
@@ -167,6 +166,7 @@ mls__read_vector(struct mls_reader *r)
 
 	mls__reader_init(&sub, mls__read_opaque(r));
 	sub.error = r->error;
+	sub.customs = r->customs;
 	return sub;
 }
 

@@ -15,11 +15,15 @@
  * struct it decodes and looks at the error once, at its end.  The cursor is
  * the only authority on lengths.
  */
+struct mls_customs;
 struct mls_reader {
 	const uint8_t *pos, *end;
 	int error; /* 0, or the first error */
+	const struct mls_customs *customs; /* types of others; NULL: none */
 };
 
+/* reader_init(r, in): without customs; a reader of a vector has those of the
+ * reader around it. */
 void mls__reader_init(struct mls_reader *r, struct mls_buf in);
 size_t mls__reader_left(const struct mls_reader *r);
 void mls__reader_fail(struct mls_reader *r, int error);
@@ -42,7 +46,8 @@ uint32_t mls__read_varint(struct mls_reader *r);
 /* read_opaque(r): opaque<V>, borrowed from the input. */
 struct mls_buf mls__read_opaque(struct mls_reader *r);
 
-/* read_short(r): opaque<V> of at most 4 KiB (LIMIT-15). */
+/* read_short(r): opaque<V> of at most MLS_LIMIT_OPAQUE (LIMIT-15). */
+#define MLS_LIMIT_OPAQUE 4096
 struct mls_buf mls__read_short(struct mls_reader *r);
 
 /* read_present(r): the octet of optional<T> (WIRE-08). */

@@ -43,6 +43,18 @@ mls__equal(struct mls_buf a, struct mls_buf b)
 	    (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+int
+mls__buf_compare(const void *a, const void *b)
+{
+	const struct mls_buf *x = a, *y = b;
+	size_t n = x->len < y->len ? x->len : y->len;
+	int c = n != 0 ? memcmp(x->data, y->data, n) : 0;
+
+	if (c != 0)
+		return c;
+	return x->len < y->len ? -1 : x->len > y->len;
+}
+
 struct mls_buf
 mls__buf_str(const char *text)
 {

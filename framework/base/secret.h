@@ -29,6 +29,9 @@ bool mls__equal_ct(struct mls_buf a, struct mls_buf b);
 /* equal(a, b): of public octets. */
 bool mls__equal(struct mls_buf a, struct mls_buf b);
 
+/* buf_compare(a, b): struct mls_buf, for qsort and bsearch; public octets. */
+int mls__buf_compare(const void *a, const void *b);
+
 /* buf(data, len), buf_str(text), secret_buf(secret): borrowed octets. */
 static inline struct mls_buf
 mls__buf(const void *data, size_t len)

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "crypto/call.h"
-#include "crypto/forms.h"
+#include "crypto/kem.h"
 #include "crypto/parts.h"
 
 #define MODE_BASE 0x00
@@ -13,7 +12,6 @@
 #define MAX_PIECES 4 /* of what is extracted from */
 #define CHUNK 16     /* recipients encapsulated to in one call */
 #define SEAL_GRAIN 16
-#define UNANSWERED (-1)
 
 /* RFC 9180 §4, §5.1: what opens each labelled input. */
 static struct mls_buf
@@ -176,79 +174,6 @@ export_secret(uint8_t *out, size_t len, const struct mls_hpke_info *info,
 	return rc;
 }
 
-/* Length and form of a recipient's key: CRYPT-02, CRYPT-03. */
-static int
-key_form(const struct mls_suite *s, struct mls_buf pub)
-{
-	if (pub.len != s->npk)
-		return MLS_E_HPKE_PUBLIC_KEY_INVALID;
-	return mls__form_kem_key(s->row->kem, pub);
-}
-
-int
-mls__hpke_check_public(const struct mls_suite *s, struct mls_buf pub)
-{
-	int rc, st;
-
-	rc = key_form(s, pub);
-	if (rc != 0 || !MLS_CAN(s->kem.inst, kem_check_public))
-		return rc;
-	MLS_CALL(st, s->kem.inst, kem_check_public, s->kem.alg->id, pub);
-	return st == MLS_P_ARGUMENT ? MLS_E_HPKE_PUBLIC_KEY_INVALID :
-	    mls__error_of_status(st);
-}
-
-/* CRYPT-03: what comes out of a KEM is hashed, so that zeros show a provider
- * that hid a failure. */
-static int
-check_shared(const struct mls_suite *s, const uint8_t *shared)
-{
-	static const uint8_t zeros[MLS_MAX_KEY];
-
-	return mls__equal_ct(mls__buf(shared, s->nsecret),
-	    mls__buf(zeros, s->nsecret)) ? MLS_E_HPKE_DH_ZERO : 0;
-}
-
-static void
-encap_batch(const struct mls_suite *s, struct mls_encap *v, size_t n)
-{
-	size_t i;
-	int st;
-
-	for (i = 0; i < n; i++)
-		v[i].status = UNANSWERED;
-	MLS_CALL(st, s->kem.inst, kem_encap_batch, s->kem.alg->id, v, n);
-	for (i = 0; i < n && st != MLS_P_OK; i++)
-		if (v[i].status == UNANSWERED)
-			v[i].status = st;
-}
-
-/* Encapsulates to n recipients; each status becomes one of the library. */
-static void
-encap(const struct mls_suite *s, struct mls_encap *v, size_t n)
-{
-	size_t i;
-
-	if (n > 1 && MLS_CAN(s->kem.inst, kem_encap_batch)) {
-		encap_batch(s, v, n);
-	} else {
-		for (i = 0; i < n; i++)
-			MLS_CALL(v[i].status, s->kem.inst, kem_encap,
-			    s->kem.alg->id, v[i].pub, v[i].seed, v[i].enc,
-			    v[i].shared);
-	}
-	for (i = 0; i < n; i++) {
-		if (v[i].status == UNANSWERED)
-			v[i].status = MLS_E_PROVIDER_CONTRACT;
-		else if (v[i].status == MLS_P_ARGUMENT)
-			v[i].status = MLS_E_HPKE_PUBLIC_KEY_INVALID;
-		else if (v[i].status != MLS_P_OK)
-			v[i].status = mls__error_of_status(v[i].status);
-		else
-			v[i].status = check_shared(s, v[i].shared);
-	}
-}
-
 static int
 seal(const struct mls_hpke_info *info, const struct mls_hpke_job *job,
     const uint8_t *shared)
@@ -276,14 +201,14 @@ seal_chunk(const struct mls_hpke_info *info, struct mls_hpke_job *jobs,
 	size_t i, good = 0;
 
 	for (i = 0; i < n; i++) {
-		jobs[i].status = key_form(s, jobs[i].pub);
+		jobs[i].status = mls__kem_key_form(s, jobs[i].pub);
 		if (jobs[i].status != 0)
 			continue;
 		v[good] = (struct mls_encap){ jobs[i].pub, jobs[i].seed,
 			jobs[i].enc, shared[good], 0 };
 		of[good++] = &jobs[i];
 	}
-	encap(s, v, good);
+	mls__kem_encap(s, v, good);
 	for (i = 0; i < good; i++)
 		of[i]->status = v[i].status != 0 ? v[i].status :
 		    seal(info, of[i], shared[i]);
@@ -324,37 +249,6 @@ mls__hpke_seal_many(const struct mls_hpke_info *info,
 	return 0;
 }
 
-/* The status of a decapsulation whose input has the right length and form. */
-static int
-decap_error(const struct mls_suite *s, int st)
-{
-	if (st != MLS_P_ARGUMENT)
-		return mls__error_of_status(st);
-	/* On these curves every other string is a point. */
-	if (s->row->kem == MLS_KEM_X25519 || s->row->kem == MLS_KEM_X448)
-		return MLS_E_HPKE_DH_ZERO;
-	return MLS_E_HPKE_PUBLIC_KEY_INVALID;
-}
-
-/* CRYPT-07, CRYPT-03 */
-int
-mls__hpke_decap(uint8_t *shared, const struct mls_suite *s,
-    const struct mls_privkey *key, struct mls_buf enc)
-{
-	int st, rc;
-
-	if (key->role != MLS_ROLE_KEM || key->id != s->row->kem)
-		return MLS_E_PRIVATE_KEY_MISMATCH;
-	if (enc.len != s->nenc)
-		return MLS_E_KEM_OUTPUT_LENGTH;
-	rc = mls__form_kem_key(s->row->kem, enc);
-	if (rc != 0)
-		return rc;
-	MLS_CALL(st, key->owner, kem_decap, key->handle, enc, shared);
-	rc = decap_error(s, st);
-	return rc != 0 ? rc : check_shared(s, shared);
-}
-
 int
 mls__hpke_open(uint8_t *pt, const struct mls_hpke_info *info,
     const struct mls_privkey *key, struct mls_buf enc, struct mls_buf aad,
@@ -369,7 +263,7 @@ mls__hpke_open(uint8_t *pt, const struct mls_hpke_info *info,
 	if (ct.len < s->nt)
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_OPEN, 1);
-	rc = mls__hpke_decap(shared, s, key, enc);
+	rc = mls__kem_decap(shared, s, key, enc);
 	if (rc == 0)
 		rc = once_keys(&k, info, shared);
 	if (rc == 0)
@@ -390,10 +284,10 @@ mls__hpke_export_send(uint8_t *out, size_t len, uint8_t *enc,
 	struct mls_encap v = { pub, seed, enc, shared, 0 };
 	int rc;
 
-	rc = key_form(s, pub);
+	rc = mls__kem_key_form(s, pub);
 	if (rc != 0)
 		return rc;
-	encap(s, &v, 1);
+	mls__kem_encap(s, &v, 1);
 	rc = v.status;
 	if (rc == 0)
 		rc = export_secret(out, len, info, shared, exporter_context);
@@ -409,7 +303,7 @@ mls__hpke_export_recv(uint8_t *out, size_t len,
 	uint8_t shared[MLS_MAX_KEY];
 	int rc;
 
-	rc = mls__hpke_decap(shared, info->suite, key, enc);
+	rc = mls__kem_decap(shared, info->suite, key, enc);
 	if (rc == 0)
 		rc = export_secret(out, len, info, shared, exporter_context);
 	mls__wipe(shared, sizeof(shared));

@@ -40,11 +40,6 @@ struct mls_hpke_job {
 int mls__hpke_seal_many(const struct mls_hpke_info *info,
     struct mls_hpke_job *jobs, size_t n);
 
-/* hpke_decap(shared, s, key, enc): the nsecret octets of the KEM alone; the
- * KEM of a suite is all that s needs.  Errors as below. */
-int mls__hpke_decap(uint8_t *shared, const struct mls_suite *s,
-    const struct mls_privkey *key, struct mls_buf enc);
-
 /* hpke_open(pt, info, key, enc, aad, ct, error): pt holds ct.len - nt octets.
  * KEM_OUTPUT_LENGTH, CIPHERTEXT_LENGTH, HPKE_DH_ZERO, HPKE_PUBLIC_KEY_INVALID
  * for an enc that is no point of its curve, PRIVATE_KEY_MISMATCH for a key of
@@ -61,9 +56,5 @@ int mls__hpke_export_send(uint8_t *out, size_t len, uint8_t *enc,
 int mls__hpke_export_recv(uint8_t *out, size_t len,
     const struct mls_hpke_info *info, const struct mls_privkey *key,
     struct mls_buf enc, struct mls_buf exporter_context);
-
-/* hpke_check_public(s, pub): CRYPT-02, and HPKE_DH_ZERO for a key that nobody
- * could ever seal to (CRYPT-03). */
-int mls__hpke_check_public(const struct mls_suite *s, struct mls_buf pub);
 
 #endif

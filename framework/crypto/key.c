@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/call.h"
 #include "crypto/forms.h"
+#include "crypto/twin.h"
 
 #define GENERATE_TRIES 64 /* a scalar is out of range once in 2^32 at most */
 #define BLOB_MIN 256
@@ -75,18 +76,50 @@ wrap(struct mls_privkey **out, struct mls_instance *inst,
 	return 0;
 }
 
+/* The public key that the second provider derives. */
+static int
+derive_twin(const struct mls_suite *s, struct mls_buf ikm,
+    const struct mls_privkey *key)
+{
+	struct mls_key *handle = NULL;
+	struct mls_twin t;
+	size_t len;
+	int rc;
+
+	rc = mls__twin_begin(&t, s, MLS_ROLE_KEM, key->pub_len);
+	if (rc != 0)
+		return rc;
+	len = t.len;
+	MLS_TWIN_CALL(&t, key_derive, s->kem.alg->id, ikm, &handle);
+	if (handle != NULL)
+		MLS_TWIN_CALL(&t, key_public, handle, t.data, &len);
+	mls__key_copy_free(handle, t.inst);
+	return mls__twin_end(&t, "the derivation of a key", MLS_P_OK,
+	    key->pub);
+}
+
 int
 mls__key_derive(struct mls_privkey **out, const struct mls_suite *s,
     struct mls_buf ikm)
 {
 	struct mls_key *handle = NULL;
-	int st;
+	struct mls_privkey *key;
+	int st, rc;
 
 	mls__count(s->plugins, MLS_COUNT_KEYGEN, 1);
 	MLS_CALL(st, s->kem.inst, key_derive, s->kem.alg->id, ikm, &handle);
 	if (st != MLS_P_OK)
 		return mls__error_of_status(st);
-	return wrap(out, s->kem.inst, &s->kem, handle);
+	rc = wrap(&key, s->kem.inst, &s->kem, handle);
+	if (rc != 0)
+		return rc;
+	rc = derive_twin(s, ikm, key);
+	if (rc != 0) {
+		mls__key_free(key);
+		return rc;
+	}
+	*out = key;
+	return 0;
 }
 
 /* Keys that never leave their provider are drawn there. */
@@ -186,44 +219,99 @@ mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 	return rc;
 }
 
-/* One try of key_save with a blob of cap octets.  *st is SPACE where more
- * could do. */
-static void
-write_sized(struct mls_writer *w, int *st, const struct mls_privkey *key,
-    size_t cap)
-{
-	uint8_t *blob = mls__alloc(cap);
-	uint32_t kind = 0;
-	size_t len = cap;
+/* What key_save made, to be freed with free_saved. */
+struct saved {
+	uint8_t *blob;
+	size_t cap, len;
+	uint32_t kind;
+};
 
-	*st = MLS_P_NOMEM;
-	if (blob != NULL)
-		MLS_CALL(*st, key->owner, key_save, key->handle, &kind, blob,
-		    &len);
-	if (*st == MLS_P_OK && (len > cap ||
-	    (kind != MLS_KEY_RAW && kind != MLS_KEY_REF))) {
-		mls__writer_fail(w, contract(key->owner, "key_save"));
-	} else if (*st == MLS_P_OK) {
-		mls__write_u16(w, key->role);
-		mls__write_u16(w, key->id);
-		mls__write_u8(w, (uint8_t)kind);
-		if (kind == MLS_KEY_REF)
-			mls__write_opaque(w, mls__buf_str(key->owner->name));
-		mls__write_opaque(w, mls__buf(blob, len));
+static void
+free_saved(struct saved *v)
+{
+	mls__free_wiped(v->blob, v->cap);
+	v->blob = NULL;
+}
+
+/* With ever more room.  The provider's status. */
+static int
+save(struct saved *out, const struct mls_privkey *key)
+{
+	struct saved v = { 0 };
+	int st = MLS_P_SPACE;
+
+	for (v.cap = BLOB_MIN; v.cap <= BLOB_MAX && st == MLS_P_SPACE;
+	    v.cap *= 2) {
+		free_saved(out);
+		v.blob = mls__alloc(v.cap);
+		if (v.blob == NULL)
+			return MLS_P_NOMEM;
+		*out = v;
+		out->len = v.cap;
+		MLS_CALL(st, key->owner, key_save, key->handle, &out->kind,
+		    out->blob, &out->len);
 	}
-	mls__free_wiped(blob, cap);
+	return st;
 }
 
 void
 mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 {
-	int st = MLS_P_SPACE;
-	size_t cap;
+	struct saved v = { 0 };
+	int st = save(&v, key);
 
-	for (cap = BLOB_MIN; cap <= BLOB_MAX && st == MLS_P_SPACE; cap *= 2)
-		write_sized(w, &st, key, cap);
+	if (st != MLS_P_OK) {
+		mls__writer_fail(w, mls__error_of_status(st));
+	} else if (v.len > v.cap ||
+	    (v.kind != MLS_KEY_RAW && v.kind != MLS_KEY_REF)) {
+		mls__writer_fail(w, contract(key->owner, "key_save"));
+	} else {
+		mls__write_u16(w, key->role);
+		mls__write_u16(w, key->id);
+		mls__write_u8(w, (uint8_t)v.kind);
+		if (v.kind == MLS_KEY_REF)
+			mls__write_opaque(w, mls__buf_str(key->owner->name));
+		mls__write_opaque(w, mls__buf(v.blob, v.len));
+	}
+	free_saved(&v);
+}
+
+void
+mls__key_export(struct mls_writer *w, const struct mls_privkey *key)
+{
+	struct saved v = { 0 };
+	int st = save(&v, key);
+
 	if (st != MLS_P_OK)
 		mls__writer_fail(w, mls__error_of_status(st));
+	else if (v.kind != MLS_KEY_RAW || v.len > v.cap)
+		mls__writer_fail(w, MLS_E_PROVIDER_FAILED);
+	else
+		mls__write_bytes(w, mls__buf(v.blob, v.len));
+	free_saved(&v);
+}
+
+int
+mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
+    struct mls_instance *inst)
+{
+	struct saved v = { 0 };
+	int st = save(&v, key);
+
+	if (st == MLS_P_OK && (v.kind != MLS_KEY_RAW || v.len > v.cap))
+		st = MLS_P_UNSUPPORTED;
+	if (st == MLS_P_OK)
+		MLS_CALL(st, inst, key_import, key->role, key->id,
+		    mls__buf(v.blob, v.len), out);
+	free_saved(&v);
+	return st;
+}
+
+void
+mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst)
+{
+	if (copy != NULL)
+		release(inst, copy);
 }
 
 /* The instance that a stored reference belongs to. */

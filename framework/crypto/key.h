@@ -40,6 +40,17 @@ void mls__key_write(struct mls_writer *w, const struct mls_privkey *key);
 int mls__key_read(struct mls_privkey **out, struct mls_reader *r,
     const struct mls_suite *s);
 
+/* key_export(w, key): its canonical octets, as key_import takes them;
+ * PROVIDER_FAILED for a key that does not leave its owner. */
+void mls__key_export(struct mls_writer *w, const struct mls_privkey *key);
+
+/* key_copy(out, key, inst): the same key in another provider, freed by
+ * key_copy_free.  A provider's status: UNSUPPORTED for a key that cannot leave
+ * its own. */
+int mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
+    struct mls_instance *inst);
+void mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst);
+
 struct mls_buf mls__key_public(const struct mls_privkey *key);
 struct mls_privkey *mls__key_ref(struct mls_privkey *key);
 void mls__key_free(struct mls_privkey *key); /* drops a reference */

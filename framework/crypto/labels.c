@@ -6,8 +6,9 @@
 #include "base/error.h"
 #include "crypto/call.h"
 #include "crypto/forms.h"
-#include "crypto/hpke.h"
+#include "crypto/kem.h"
 #include "crypto/parts.h"
+#include "crypto/twin.h"
 
 #define VERIFY_GRAIN 8
 
@@ -96,13 +97,28 @@ sign_content(struct mls_flat *out, const char *label, struct mls_buf content)
 	return rc;
 }
 
+/* A signature may be made in many ways; but the second provider takes it. */
 static int
-sign_flat(uint8_t *sig, size_t *len, const struct mls_privkey *key,
-    struct mls_buf msg)
+sign_twin(const struct mls_suite *s, const struct mls_privkey *key,
+    struct mls_buf msg, struct mls_buf sig)
+{
+	struct mls_twin t;
+	int rc;
+
+	rc = mls__twin_begin(&t, s, MLS_ROLE_SIGN, 0);
+	if (rc != 0)
+		return rc;
+	MLS_TWIN_CALL(&t, verify, key->id, mls__key_public(key), msg, sig);
+	return mls__twin_end(&t, "a signature", MLS_P_OK, NULL);
+}
+
+static int
+sign_flat(uint8_t *sig, size_t *len, const struct mls_suite *s,
+    const struct mls_privkey *key, struct mls_buf msg)
 {
 	struct mls_plugins *p = key->owner->plugins;
 	size_t made = *len;
-	int st;
+	int st, rc;
 
 	mls__count(p, MLS_COUNT_SIGN, 1);
 	MLS_CALL(st, key->owner, sign, key->handle, msg, sig, &made);
@@ -118,8 +134,10 @@ sign_flat(uint8_t *sig, size_t *len, const struct mls_privkey *key,
 		    key->owner->name);
 		return MLS_E_PROVIDER_CONTRACT;
 	}
-	*len = made;
-	return 0;
+	rc = sign_twin(s, key, msg, mls__buf(sig, made));
+	if (rc == 0)
+		*len = made;
+	return rc;
 }
 
 int
@@ -134,7 +152,7 @@ mls__sign_with_label(uint8_t *sig, size_t *len, const struct mls_suite *s,
 		return MLS_E_SIGNER_SCHEME_MISMATCH;
 	rc = sign_content(&msg, label, content);
 	if (rc == 0)
-		rc = sign_flat(sig, len, key, msg.buf);
+		rc = sign_flat(sig, len, s, key, msg.buf);
 	mls__flat_free(&msg);
 	return rc;
 }
@@ -152,10 +170,18 @@ static int
 verify_flat(const struct mls_suite *s, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig, int error)
 {
-	int st;
+	struct mls_twin t;
+	int st, rc;
 
 	mls__count(s->plugins, MLS_COUNT_VERIFY, 1);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_VERIFY, 0);
+	if (rc != 0)
+		return rc;
 	MLS_CALL(st, s->verify.inst, verify, s->verify.alg->id, pub, msg, sig);
+	MLS_TWIN_CALL(&t, verify, s->verify.alg->id, pub, msg, sig);
+	rc = mls__twin_end(&t, "the check of a signature", st, NULL);
+	if (rc != 0)
+		return rc;
 	if (st == MLS_P_VERIFY)
 		return error;
 	if (st == MLS_P_ARGUMENT)
@@ -263,7 +289,7 @@ nist_point(const struct mls_suite *s, struct mls_buf pub)
 	int rc;
 
 	if (same_curve(s->row) && MLS_CAN(s->kem.inst, kem_check_public)) {
-		rc = mls__hpke_check_public(s, pub);
+		rc = mls__kem_check_public(s, pub);
 		return rc == MLS_E_HPKE_PUBLIC_KEY_INVALID ?
 		    MLS_E_SIGNATURE_KEY_INVALID : rc;
 	}

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/call.h"
 #include "crypto/hpke.h"
+#include "crypto/twin.h"
 
 /* The shortest limit of the AEADs in use, AES-GCM's. */
 #define AEAD_MAX (((uint64_t)1 << 36) - 31)
@@ -85,6 +86,10 @@ route_roles(struct mls_suite *s)
 	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 		rc = mls__plugins_route(roles[i].route, s->plugins, s->row,
 		    roles[i].role);
+		if (rc == 0)
+			rc = mls__plugins_second(&s->second[roles[i].role],
+			    s->plugins, s->row, roles[i].route,
+			    roles[i].role);
 		if (rc == 0)
 			continue;
 		mls__log(s->plugins, MLS_LOG_WARNING,
@@ -210,26 +215,38 @@ mls__hash(uint8_t *out, const struct mls_suite *s, const struct mls_buf *in,
     size_t n)
 {
 	uint64_t len = 0;
+	struct mls_twin t;
 	size_t i;
-	int st;
+	int st, rc;
 
 	for (i = 0; i < n; i++)
 		len += in[i].len;
 	mls__count(s->plugins, MLS_COUNT_HASH, 1);
 	mls__count(s->plugins, MLS_COUNT_HASH_BYTES, len);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_HASH, s->nh);
+	if (rc != 0)
+		return rc;
 	MLS_CALL(st, s->hash.inst, hash, s->hash.alg->id, in, n, out);
-	return mls__error_of_status(st);
+	MLS_TWIN_CALL(&t, hash, s->hash.alg->id, in, n, t.data);
+	rc = mls__twin_end(&t, "hash", st, out);
+	return rc != 0 ? rc : mls__error_of_status(st);
 }
 
 int
 mls__hmac(uint8_t *out, const struct mls_suite *s, struct mls_buf key,
     const struct mls_buf *in, size_t n)
 {
-	int st;
+	struct mls_twin t;
+	int st, rc;
 
 	mls__count(s->plugins, MLS_COUNT_HMAC, 1);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_HASH, s->nh);
+	if (rc != 0)
+		return rc;
 	MLS_CALL(st, s->hash.inst, hmac, s->hash.alg->id, key, in, n, out);
-	return mls__error_of_status(st);
+	MLS_TWIN_CALL(&t, hmac, s->hash.alg->id, key, in, n, t.data);
+	rc = mls__twin_end(&t, "hmac", st, out);
+	return rc != 0 ? rc : mls__error_of_status(st);
 }
 
 /* HMAC into a secret, which is untouched on failure. */
@@ -267,23 +284,50 @@ static int
 expand_by_hmac(uint8_t *out, size_t len, const struct mls_suite *s,
     struct mls_buf prk, struct mls_buf info)
 {
-	uint8_t block[MLS_MAX_HASH], i;
-	struct mls_buf in[3] = { { block, 0 }, info, { &i, 1 } };
+	uint8_t block[2][MLS_MAX_HASH], i;
+	struct mls_buf in[3] = { { NULL, 0 }, info, { &i, 1 } };
 	size_t take;
 	int rc = 0;
 
 	for (i = 1; len != 0; i++) {
-		rc = mls__hmac(block, s, prk, in, 3);
+		/* No output overlaps an input. */
+		rc = mls__hmac(block[i & 1], s, prk, in, 3);
 		if (rc != 0)
 			break;
 		take = len < s->nh ? len : s->nh;
-		memcpy(out, block, take);
+		memcpy(out, block[i & 1], take);
 		out += take;
 		len -= take;
-		in[0].len = s->nh;
+		in[0] = mls__buf(block[i & 1], s->nh);
 	}
 	mls__wipe(block, sizeof(block));
 	return rc;
+}
+
+/* With a second provider it is composed of what both are asked for, so that
+ * the provider's own way is held against the other's HMAC. */
+static int
+expand_by_provider(uint8_t *out, size_t len, const struct mls_suite *s,
+    struct mls_buf prk, struct mls_buf info)
+{
+	struct mls_twin t;
+	int st, rc;
+
+	mls__count(s->plugins, MLS_COUNT_HMAC, (len + s->nh - 1) / s->nh);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_HASH, len);
+	if (rc != 0)
+		return rc;
+	MLS_CALL(st, s->hash.inst, hkdf_expand, s->hash.alg->id, prk, info,
+	    out, len);
+	if (t.inst != NULL) {
+		rc = expand_by_hmac(t.data, len, s, prk, info);
+		t.status = MLS_P_OK;
+	}
+	if (rc != 0)
+		mls__twin_drop(&t);
+	else
+		rc = mls__twin_end(&t, "hkdf_expand", st, out);
+	return rc != 0 ? rc : mls__error_of_status(st);
 }
 
 /* CRYPT-10 */
@@ -291,21 +335,15 @@ int
 mls__kdf_expand(uint8_t *out, size_t len, const struct mls_suite *s,
     struct mls_buf prk, struct mls_buf info)
 {
-	int st, rc;
+	int rc;
 
 	if (len > UINT16_MAX || len > EXPAND_MAX * s->nh)
 		return MLS_E_KDF_LENGTH;
 	if (len == 0)
 		return 0;
-	if (!MLS_CAN(s->hash.inst, hkdf_expand)) {
-		rc = expand_by_hmac(out, len, s, prk, info);
-	} else {
-		mls__count(s->plugins, MLS_COUNT_HMAC,
-		    (len + s->nh - 1) / s->nh);
-		MLS_CALL(st, s->hash.inst, hkdf_expand, s->hash.alg->id, prk,
-		    info, out, len);
-		rc = mls__error_of_status(st);
-	}
+	rc = MLS_CAN(s->hash.inst, hkdf_expand) ?
+	    expand_by_provider(out, len, s, prk, info) :
+	    expand_by_hmac(out, len, s, prk, info);
 	if (rc != 0)
 		mls__wipe(out, len);
 	return rc;
@@ -322,16 +360,25 @@ int
 mls__aead_seal(uint8_t *ct, const struct mls_suite *s, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt)
 {
-	int st;
+	struct mls_twin t;
+	int st, rc;
 
 	if (too_long(pt.len) || pt.len > SIZE_MAX - s->nt)
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_AEAD, 1);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_AEAD, pt.len + s->nt);
+	if (rc != 0)
+		return rc;
+	MLS_TWIN_CALL(&t, aead_seal, s->aead.alg->id, key, nonce, aad, pt,
+	    t.data);
 	MLS_CALL(st, s->aead.inst, aead_seal, s->aead.alg->id, key, nonce,
 	    aad, pt, ct);
-	if (st != MLS_P_OK && ct != pt.data)
+	rc = mls__twin_end(&t, "seal", st, ct);
+	if (rc == 0)
+		rc = mls__error_of_status(st);
+	if (rc != 0 && ct != pt.data)
 		mls__wipe(ct, pt.len + s->nt);
-	return mls__error_of_status(st);
+	return rc;
 }
 
 /* CRYPT-08 */
@@ -339,16 +386,25 @@ int
 mls__aead_open(uint8_t *pt, const struct mls_suite *s, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf ct, int error)
 {
-	int st;
+	struct mls_twin t;
+	int st, rc;
 
 	if (ct.len < s->nt || too_long(ct.len - s->nt))
 		return MLS_E_CIPHERTEXT_LENGTH;
 	mls__count(s->plugins, MLS_COUNT_AEAD, 1);
+	rc = mls__twin_begin(&t, s, MLS_ROLE_AEAD, ct.len - s->nt);
+	if (rc != 0)
+		return rc;
+	MLS_TWIN_CALL(&t, aead_open, s->aead.alg->id, key, nonce, aad, ct,
+	    t.data);
 	MLS_CALL(st, s->aead.inst, aead_open, s->aead.alg->id, key, nonce,
 	    aad, ct, pt);
-	if (st != MLS_P_OK && pt != ct.data)
+	rc = mls__twin_end(&t, "open", st, pt);
+	if (rc == 0)
+		rc = st == MLS_P_VERIFY ? error : mls__error_of_status(st);
+	if (rc != 0 && pt != ct.data)
 		mls__wipe(pt, ct.len - s->nt);
-	return st == MLS_P_VERIFY ? error : mls__error_of_status(st);
+	return rc;
 }
 
 int

@@ -14,6 +14,8 @@ struct mls_suite {
 	const struct mls_suite_row *row;
 	struct mls_plugins *plugins;
 	struct mls_route kem, aead, hash, sign, verify;
+	/* Who checks the results of a role (crypto/twin.h), or NULL. */
+	struct mls_instance *second[MLS_ROLE_VERIFY + 1];
 	size_t nh;                     /* octets of a hash, MAC or secret */
 	size_t nk, nn, nt;             /* AEAD key, nonce, tag */
 	size_t npk, nenc, nsecret, nsk; /* KEM; nsk also the ikm of derive */
@@ -54,7 +56,8 @@ int mls__kdf_expand(uint8_t *out, size_t len, const struct mls_suite *s,
 
 /* aead_seal: ct holds pt.len + nt octets.  aead_open: pt holds ct.len - nt;
  * CIPHERTEXT_LENGTH if shorter than nt; `error` if it is not genuine.  Each
- * may work in place, pt == ct; a failing open leaves ct as it was. */
+ * may work in place, pt == ct; a failing open leaves ct as it was, unless two
+ * providers disagreed on it. */
 int mls__aead_seal(uint8_t *ct, const struct mls_suite *s, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt);
 int mls__aead_open(uint8_t *pt, const struct mls_suite *s, const uint8_t *key,

@@ -108,16 +108,36 @@ check_leaves(const struct mls_judge *j, struct mls_tree *t)
 	return rc;
 }
 
+/* WELCOME-15, WELCOME-16 */
+static int
+find_tree(struct mls_buf *out, const struct mls_arrival *a)
+{
+	struct mls_buf tree;
+	bool inside;
+
+	inside = mls__extension_find(&tree, a->info->extensions,
+	    MLS_EXT_RATCHET_TREE);
+	if (!inside && a->beside.len == 0)
+		return MLS_E_RATCHET_TREE_MISSING;
+	if (inside && a->beside.len != 0 && !mls__equal(tree, a->beside))
+		return MLS_E_RATCHET_TREE_CONFLICT;
+	*out = inside ? tree : a->beside;
+	return 0;
+}
+
 int
 mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 {
 	struct mls_judge j = { a->client->context, a->suite,
 		a->info->context.group_id, a->info->context.extensions };
+	struct mls_buf encoded;
 	struct mls_tree *t;
 	int rc;
 
-	rc = mls__tree_read(&t, a->suite, a->tree,
-	    j.context->policy.max_members);
+	rc = find_tree(&encoded, a);
+	if (rc == 0)
+		rc = mls__tree_read(&t, a->suite, encoded,
+		    j.context->policy.max_members, &j.context->customs);
 	if (rc != 0)
 		return rc;
 	rc = check_hash(t, a);

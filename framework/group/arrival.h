@@ -9,10 +9,10 @@ struct mls_arrival {
 	mls_client *client;
 	const struct mls_suite *suite;
 	const struct mls_group_info *info;
-	struct mls_buf tree; /* encoded */
+	struct mls_buf beside; /* a tree handed over, encoded, or empty */
 };
 
-/* arrival_tree(out, a): TREE-*, GI-01, GI-02, every leaf's rules, signature
+/* arrival_tree(out, a): WELCOME-15, WELCOME-16, TREE-*, GI-01, GI-02, every leaf's rules, signature
  * and credential, parent hashes. */
 int mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a);
 

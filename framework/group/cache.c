@@ -30,8 +30,8 @@ mls__cache_clear(mls_group *g)
 
 /* Decode content and auth data that lie in c's arena. */
 static int
-decode(struct mls_cached *c, uint16_t wire_format, struct mls_buf content,
-    struct mls_buf auth)
+decode(struct mls_cached *c, const mls_group *g, uint16_t wire_format,
+    struct mls_buf content, struct mls_buf auth)
 {
 	struct mls_authentic *a = &c->authentic;
 	struct mls_reader r;
@@ -39,6 +39,7 @@ decode(struct mls_cached *c, uint16_t wire_format, struct mls_buf content,
 
 	a->wire_format = wire_format;
 	mls__reader_init(&r, content);
+	r.customs = &g->client->context->customs;
 	mls__content_read(&a->content, &c->arena, &r);
 	rc = mls__reader_end(&r);
 	if (rc != 0)
@@ -50,9 +51,10 @@ decode(struct mls_cached *c, uint16_t wire_format, struct mls_buf content,
 }
 
 int
-mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
+mls__cached_new(struct mls_cached **out, const mls_group *g,
     const struct mls_authentic *a)
 {
+	const struct mls_suite *s = g->suite;
 	struct mls_cached *c = mls__alloc(sizeof(*c));
 	struct mls_buf content, auth;
 	uint8_t *ref;
@@ -64,7 +66,7 @@ mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
 	if (rc == 0)
 		rc = mls__arena_copy(&auth, &c->arena, a->auth);
 	if (rc == 0)
-		rc = decode(c, a->wire_format, content, auth);
+		rc = decode(c, g, a->wire_format, content, auth);
 	ref = mls__arena_alloc(&c->arena, s->nh);
 	if (rc == 0 && ref == NULL)
 		rc = MLS_E_OUT_OF_MEMORY;
@@ -106,13 +108,17 @@ mls__cache_has(const mls_group *g, struct mls_buf ref)
 
 /* LIMIT-05: of all, and of one sender. */
 int
-mls__cache_room(const mls_group *g, uint32_t sender)
+mls__cache_room(const mls_group *g, const struct mls_sender *sender)
 {
 	uint32_t most = mls__policy(g)->max_proposals, of_sender = 0;
+	const struct mls_sender *other;
 	const struct mls_cached *c;
 
-	for (c = g->cache; c != NULL; c = c->next)
-		of_sender += c->authentic.content.sender.index == sender;
+	for (c = g->cache; c != NULL; c = c->next) {
+		other = &c->authentic.content.sender;
+		of_sender += other->type == sender->type &&
+		    other->index == sender->index;
+	}
 	if (g->cached >= most || of_sender >= (most + 15) / 16)
 		return MLS_E_PROPOSAL_CACHE_FULL;
 	return 0;
@@ -167,7 +173,7 @@ load_one(void *arg, struct mls_buf key, struct mls_buf value)
 	if (rc == 0)
 		rc = mls__reader_end(&r);
 	if (rc == 0)
-		rc = decode(c, wire_format, content, auth);
+		rc = decode(c, g, wire_format, content, auth);
 out:
 	if (rc != 0) {
 		mls__cached_free(c);

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/customs.h"
 #include "group/join.h"
+#include "group/join_external.h"
 #include "group/making.h"
 #include "group/parked.h"
 #include "group/proposals.h"
@@ -178,6 +180,7 @@ swap(mls_change *c)
 	g->next_order = 0;
 	g->parked = false;
 	g->pathless = false;
+	g->lineage = 0;
 	memset(g->spent, 0, sizeof(g->spent));
 }
 
@@ -212,6 +215,9 @@ apply_commit(mls_change *c)
 		swap(c);
 	else if (mls__group_reload(g) != 0)
 		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0)
+		mls__customs_applied(g, c->summary.effects,
+		    c->summary.n_effects);
 	return rc;
 }
 
@@ -233,6 +239,9 @@ mls_change_apply(mls_change *c)
 		break;
 	case MLS_CHANGE_COMMIT:
 		rc = apply_commit(c);
+		break;
+	case MLS_CHANGE_EXTERNAL_JOIN:
+		rc = mls__external_apply(c);
 		break;
 	default:
 		rc = mls__join_apply(c);
@@ -259,25 +268,18 @@ mls_change_discard(mls_change *c)
 	return mls__api(MLS_MAY_APPLY, rc);
 }
 
-int
-mls_change_cancel(mls_change *c)
+static int
+cancel_commit(mls_change *c)
 {
 	struct mls_arena arena = { 0 };
 	struct mls_writer key = { 0 };
 	struct mls_header header;
+	mls_group *g = c->group;
 	struct mls_buf ops;
-	mls_group *g;
-	int rc;
+	int rc = begin(c, true);
 
-	if (c == NULL)
-		return MLS_E_ARGUMENT;
-	if (c->stage != MLS_STAGE_RELEASED ||
-	    c->summary.kind != MLS_CHANGE_COMMIT)
-		return MLS_E_CHANGE_MISUSE;
-	g = c->group;
-	rc = begin(c, true);
 	if (rc != 0)
-		return mls__api(MLS_MAY_APPLY, rc);
+		return rc;
 	/* It may have been cancelled before, and another one be parked. */
 	rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
 	mls__group_key(&key, MLS_REC_PARKED, g->number);
@@ -295,8 +297,25 @@ mls_change_cancel(mls_change *c)
 	if (rc == 0) {
 		g->header = header;
 		g->parked = false;
-		c->stage = MLS_STAGE_DONE;
 	}
+	return rc;
+}
+
+int
+mls_change_cancel(mls_change *c)
+{
+	int rc;
+
+	if (c == NULL)
+		return MLS_E_ARGUMENT;
+	if (c->stage != MLS_STAGE_RELEASED ||
+	    (c->summary.kind != MLS_CHANGE_COMMIT &&
+	    c->summary.kind != MLS_CHANGE_EXTERNAL_JOIN))
+		return MLS_E_CHANGE_MISUSE;
+	rc = c->summary.kind == MLS_CHANGE_COMMIT ? cancel_commit(c) :
+	    mls__external_cancel(c);
+	if (rc == 0)
+		c->stage = MLS_STAGE_DONE;
 	return mls__api(MLS_MAY_APPLY, rc);
 }
 
@@ -324,7 +343,8 @@ mls_change_release(struct mls_bytes *message, mls_change *c)
 	if (message == NULL || c == NULL)
 		return MLS_E_ARGUMENT;
 	if (c->stage == MLS_STAGE_MADE)
-		rc = mls__making_release(c);
+		rc = c->summary.kind == MLS_CHANGE_EXTERNAL_JOIN ?
+		    mls__external_release(c) : mls__making_release(c);
 	else if (c->message.data == NULL)
 		rc = MLS_E_CHANGE_MISUSE;
 	if (rc == 0)
@@ -374,7 +394,9 @@ mls_change_group(mls_group **out, mls_change *c)
 {
 	if (out == NULL || c == NULL)
 		return MLS_E_ARGUMENT;
-	if (c->stage != MLS_STAGE_DONE || c->summary.kind != MLS_CHANGE_JOIN)
+	if (c->stage != MLS_STAGE_DONE || c->group == NULL ||
+	    (c->summary.kind != MLS_CHANGE_JOIN &&
+	    c->summary.kind != MLS_CHANGE_EXTERNAL_JOIN))
 		return MLS_E_CHANGE_MISUSE;
 	mls__group_ref(c->group);
 	*out = c->group;

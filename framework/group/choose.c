@@ -5,49 +5,71 @@
 #include <string.h>
 
 #include "group/effects.h"
+#include "group/self_remove.h"
 
-/* PROP-26, PROP-27: of conflicting proposals of others, which to take: a
- * Remove before Updates, the latest Update, nothing against ourselves. */
-static bool
-superseded(const mls_group *g, const struct mls_cached *c)
+/* What a cached proposal does to which leaf; MLS_NO_LEAF: to none. */
+enum touch { UPDATES, REMOVES, LEAVES };
+
+static uint32_t
+touched(enum touch *how, struct mls_cached *c)
 {
-	const struct mls_content *content = &c->authentic.content;
-	const struct mls_proposal *p = &content->u.proposal, *q;
-	uint32_t own = g->state->keys.leaf, leaf;
-	const struct mls_cached *o;
+	struct mls_item item;
+
+	mls__item_cached(&item, c);
+	*how = item.proposal->type == MLS_PROPOSAL_UPDATE ? UPDATES :
+	    mls__is_self_remove(item.proposal) ? LEAVES : REMOVES;
+	return *how == UPDATES ? item.proposer : mls__item_removes(&item);
+}
+
+/* PROP-26, PROP-27, XTN-03: of conflicting proposals of others, which to take:
+ * who leaves before a Remove, that before Updates, the latest of either;
+ * nothing against ourselves. */
+static bool
+superseded(const mls_group *g, struct mls_cached *c)
+{
+	struct mls_cached *o;
+	enum touch how, other;
+	uint32_t leaf = touched(&how, c);
 	bool later = false;
 
-	if (p->type == MLS_PROPOSAL_UPDATE)
-		leaf = content->sender.index;
-	else if (p->type == MLS_PROPOSAL_REMOVE)
-		leaf = p->u.removed;
-	else
+	if (leaf == MLS_NO_LEAF)
 		return false;
-	if (leaf == own)
+	if (leaf == g->state->keys.leaf)
 		return true;
 	for (o = g->cache; o != NULL; o = o->next) {
-		q = &o->authentic.content.u.proposal;
-		if (o == c) {
+		if (o == c)
 			later = true;
-		} else if (q->type == MLS_PROPOSAL_REMOVE) {
-			if (q->u.removed == leaf &&
-			    (p->type == MLS_PROPOSAL_UPDATE || later))
-				return true;
-		} else if (q->type == MLS_PROPOSAL_UPDATE && later &&
-		    p->type == MLS_PROPOSAL_UPDATE &&
-		    o->authentic.content.sender.index == leaf) {
+		else if (touched(&other, o) == leaf &&
+		    (other > how || (other == how && later)))
 			return true;
-		}
 	}
 	return false;
 }
 
-/* A by-value intent about a leaf has the last word on it. */
+/* PROP-33: the end of the group waits while there is other work. */
 static bool
-overruled(const struct mls_list *intents, const struct mls_cached *c)
+waits(const mls_group *g, const struct mls_list *intents,
+    const struct mls_cached *c)
 {
-	const struct mls_content *content = &c->authentic.content;
-	const struct mls_proposal *p = &content->u.proposal, *q;
+	struct mls_cached *o;
+
+	if (c->authentic.content.u.proposal.type != MLS_PROPOSAL_REINIT)
+		return false;
+	for (o = g->cache; o != NULL; o = o->next)
+		if (o->authentic.content.u.proposal.type !=
+		    MLS_PROPOSAL_REINIT && !superseded(g, o))
+			return true;
+	return intents->n != 0;
+}
+
+/* A by-value intent about a leaf has the last word on it, but who leaves by
+ * itself is not removed by others. */
+static bool
+overruled(const struct mls_list *intents, struct mls_cached *c)
+{
+	const struct mls_proposal *p = &c->authentic.content.u.proposal, *q;
+	enum touch how;
+	uint32_t leaf = touched(&how, c);
 	size_t i;
 
 	for (i = 0; i < intents->n; i++) {
@@ -55,25 +77,11 @@ overruled(const struct mls_list *intents, const struct mls_cached *c)
 		if (q->type == MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS &&
 		    p->type == q->type)
 			return true;
-		if (q->type != MLS_PROPOSAL_REMOVE)
-			continue;
-		if ((p->type == MLS_PROPOSAL_UPDATE &&
-		    content->sender.index == q->u.removed) ||
-		    (p->type == MLS_PROPOSAL_REMOVE &&
-		    p->u.removed == q->u.removed))
+		if (q->type == MLS_PROPOSAL_REMOVE && leaf != MLS_NO_LEAF &&
+		    leaf == q->u.removed)
 			return true;
 	}
 	return false;
-}
-
-static void
-item_of(struct mls_item *item, struct mls_cached *c)
-{
-	item->proposal = &c->authentic.content.u.proposal;
-	item->proposer = c->authentic.content.sender.index;
-	item->cached = c;
-	item->raw = mls__buf(NULL, 0);
-	item->leaf = MLS_NO_LEAF;
 }
 
 /* What goes into a commit. */
@@ -171,10 +179,11 @@ mls__choose(struct mls_transition *t, mls_change *c,
 		return MLS_E_OUT_OF_MEMORY;
 	for (p = c->group->cache; p != NULL; p = p->next) {
 		if (!with_cached || superseded(c->group, p) ||
-		    overruled(intents, p))
-			item_of(&x.left.items[x.left.n++], p);
+		    waits(c->group, intents, p) || overruled(intents, p))
+			mls__item_cached(&x.left.items[x.left.n++], p);
 		else
-			item_of(&x.cached.items[x.cached.n++], p);
+			mls__item_cached(&x.cached.items[x.cached.n++],
+			    p);
 	}
 	take(&x, x.cached.items, x.cached.n);
 	take(&x, intents->items, intents->n);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/leaf.h"
+
 /* The store's own record. */
 struct meta {
 	uint64_t next_group;
@@ -168,31 +170,45 @@ struct search {
 };
 
 static int
+copy_bytes(struct mls_bytes *out, struct mls_buf in)
+{
+	uint8_t *copy = mls__alloc(in.len);
+
+	if (copy == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (in.len != 0)
+		memcpy(copy, in.data, in.len);
+	out->data = copy;
+	out->len = in.len;
+	return 0;
+}
+
+static int
 search_client(void *arg, struct mls_buf key, struct mls_buf value)
 {
+	struct mls_buf identity, credential;
 	struct search *s = arg;
 	struct mls_reader r;
 	uint32_t number;
-	uint8_t *copy;
+	int rc;
 
 	mls__reader_init(&r, key);
 	mls__read_u8(&r);
 	number = mls__read_u32(&r);
 	if (mls__reader_end(&r) != 0)
 		return MLS_E_STORED_STATE_MALFORMED;
-	if (s->identity.len != 0 && !mls__equal(s->identity, value))
+	mls__reader_init(&r, value);
+	identity = mls__read_opaque(&r);
+	credential = mls__read_opaque(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	if (s->identity.len != 0 && !mls__equal(s->identity, identity))
 		return 0;
 	if (s->found++ != 0)
 		return 0;
-	copy = mls__alloc(value.len);
-	if (copy == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	if (value.len != 0)
-		memcpy(copy, value.data, value.len);
 	s->client->number = number;
-	s->client->identity.data = copy;
-	s->client->identity.len = value.len;
-	return 0;
+	rc = copy_bytes(&s->client->identity, identity);
+	return rc != 0 ? rc : copy_bytes(&s->client->credential, credential);
 }
 
 static int
@@ -241,12 +257,32 @@ start(mls_client **out, struct mls_client_options *o, mls_context *context,
 	return 0;
 }
 
+int
+mls__client_put(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf credential)
+{
+	struct mls_writer key = { 0 }, w = { 0 };
+	int rc;
+
+	client_key(&key, MLS_REC_CLIENT, client);
+	mls__write_opaque(&w, mls_client_identity(client));
+	mls__write_opaque(&w, credential);
+	rc = key.error != 0 ? key.error : w.error;
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__writer_buf(&key),
+		    mls__writer_buf(&w));
+	mls__writer_free(&key);
+	mls__writer_free(&w);
+	return rc;
+}
+
 /* The record of a new client. */
 static int
-add_client(mls_client *client, struct mls_buf identity,
+add_client(mls_client *client, const struct mls_client_options *o,
     struct mls_store_txn *t)
 {
-	struct mls_writer key = { 0 };
+	bool basic = o->credential_type == 0 ||
+	    o->credential_type == MLS_CRED_BASIC;
 	struct meta meta;
 	int rc;
 
@@ -254,18 +290,16 @@ add_client(mls_client *client, struct mls_buf identity,
 	if (rc != 0)
 		return rc;
 	client->number = meta.next_client++;
-	client->identity.data = mls__alloc(identity.len);
-	if (client->identity.data == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	memcpy(client->identity.data, identity.data, identity.len);
-	client->identity.len = identity.len;
-	rc = meta_write(t, &meta);
-	client_key(&key, MLS_REC_CLIENT, client);
+	rc = copy_bytes(&client->identity, o->identity);
 	if (rc == 0)
-		rc = key.error;
+		rc = mls__credential_make(&client->credential,
+		    client->context, basic ? MLS_CRED_BASIC :
+		    o->credential_type, basic ? o->identity : o->credential);
 	if (rc == 0)
-		rc = mls__txn_put(t, mls__writer_buf(&key), identity);
-	mls__writer_free(&key);
+		rc = meta_write(t, &meta);
+	if (rc == 0)
+		rc = mls__client_put(client, t, mls__buf(
+		    client->credential.data, client->credential.len));
 	return rc;
 }
 
@@ -293,7 +327,7 @@ mls_client_create(mls_client **out, mls_context *context,
 	if (rc == 0 && s.found != 0)
 		rc = MLS_E_CLIENT_EXISTS;
 	if (rc == 0)
-		rc = add_client(client, o.identity, &t);
+		rc = add_client(client, &o, &t);
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
@@ -342,6 +376,7 @@ mls_client_close(mls_client *client)
 	if (client->store.inst != NULL)
 		mls__instance_close(client->store.inst);
 	mls_bytes_free(&client->identity);
+	mls_bytes_free(&client->credential);
 	free(client);
 }
 
@@ -379,7 +414,7 @@ write_psk(mls_client *client, struct mls_buf id, const struct mls_buf *value)
 
 	if (client == NULL || id.len == 0)
 		return MLS_E_ARGUMENT;
-	if (id.len > 4096)
+	if (id.len > MLS_LIMIT_OPAQUE)
 		return MLS_E_OPAQUE_TOO_LARGE;
 	mls__psk_key(&key, client, id);
 	rc = write_one(client, &key, value);

@@ -19,6 +19,14 @@ void mls__own_package_free(struct mls_own_package *p);
 int mls__own_package_find(struct mls_own_package *out, bool *found,
     mls_client *client, struct mls_store_txn *t, struct mls_buf ref);
 
+/* package_read(out, arena, context, in): the KeyPackage in an MLSMessage.
+ * package_store(client, p, issued): with its keys; issued: by us, now; else it
+ * was made elsewhere. */
+int mls__package_read(struct mls_key_package *out, struct mls_arena *arena,
+    const mls_context *context, struct mls_buf in);
+int mls__package_store(mls_client *client, const struct mls_own_package *p,
+    bool issued);
+
 /* Keys of records of a client. */
 void mls__package_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf ref);
@@ -38,13 +46,8 @@ int mls__directory_find(uint64_t *number, bool *found, mls_client *client,
 int mls__directory_add(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
 
-/* own_lifetime(context): seconds, for leaves of ours, unless asked for. */
-uint64_t mls__own_lifetime(const mls_context *context);
-
-/* own_leaf(out, client, s, sign_key, encryption_key): the fields of a leaf of
- * ours: credential, capabilities; borrowed from the arena. */
-int mls__own_leaf(struct mls_leaf *out, struct mls_arena *arena,
-    const mls_client *client, const struct mls_suite *s,
-    struct mls_buf signature_key, struct mls_buf encryption_key);
+/* client_put(client, t, credential): the client's own record. */
+int mls__client_put(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf credential);
 
 #endif

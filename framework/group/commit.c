@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "group/effects.h"
+#include "group/external.h"
+#include "group/lineage.h"
 #include "group/state.h"
 
 int
@@ -16,10 +18,13 @@ mls__transition_new(struct mls_transition *t, mls_group *g,
 	t->g = g;
 	t->arena = arena;
 	t->committer = committer;
+	t->external = committer == MLS_NO_LEAF;
+	t->init = g->state->epoch.init;
 	t->header = g->header;
 	t->header.epoch++;
 	t->header.revision++;
 	t->header.pathless = 0;
+	t->header.reinit = 0;
 	t->next = mls__state_new();
 	if (t->next == NULL)
 		return MLS_E_OUT_OF_MEMORY;
@@ -34,6 +39,7 @@ mls__transition_free(struct mls_transition *t)
 {
 	mls__tree_free(t->diff);
 	mls__state_free(t->next);
+	mls__secret_wipe(&t->init);
 	mls__secret_wipe(&t->commit_secret);
 	mls__secret_wipe(&t->joiner);
 	mls__secret_wipe(&t->psk);
@@ -47,7 +53,10 @@ mls__transition_apply(struct mls_transition *t)
 	struct mls_privkey *key;
 	int rc;
 
-	rc = mls__list_check(t->g, &t->list, t->committer);
+	rc = t->external ? mls__list_check_external(t->g, &t->list) :
+	    mls__list_check(t->g, &t->list, t->committer);
+	if (rc == 0 && t->external && !t->own)
+		rc = mls__external_allowed(t->g, &t->list);
 	if (rc == 0)
 		rc = mls__list_apply(&t->applied, t->arena, t->g, t->diff,
 		    &t->list);
@@ -75,7 +84,9 @@ check_credential_type(struct mls_transition *t, const struct mls_leaf *leaf,
 int
 mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
-	const struct mls_leaf *old = mls__tree_leaf(t->g->tree, t->committer);
+	/* Who comes from outside may get the place of somebody who leaves. */
+	const struct mls_leaf *old = t->external ? NULL :
+	    mls__tree_leaf(t->g->tree, t->committer);
 	struct mls_judge j = mls__judge(t->g);
 	int rc;
 
@@ -97,7 +108,7 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 		rc = mls__verify_leaf(&j, leaf, t->committer);
 	if (rc == 0)
 		rc = check_credential_type(t, leaf, old);
-	if (rc == 0)
+	if (rc == 0 && !t->external)
 		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
 	return rc;
 }
@@ -138,9 +149,8 @@ mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
 		rc = mls__psk_secret(&t->psk, s, t->applied.psks,
 		    t->applied.n_psks);
 	if (rc == 0)
-		rc = mls__epoch_joiner(&t->joiner, s,
-		    &t->g->state->epoch.init, &t->commit_secret,
-		    next->context.raw);
+		rc = mls__epoch_joiner(&t->joiner, s, &t->init,
+		    &t->commit_secret, next->context.raw);
 	if (rc == 0)
 		rc = mls__epoch_enter(&next->epoch, s, &t->joiner, &t->psk,
 		    next->context.raw);
@@ -151,8 +161,7 @@ mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
 }
 
 int
-mls__transition_finish(mls_change *c, struct mls_transition *t,
-    const struct mls_secret *tag)
+mls__transition_settle(struct mls_transition *t, const struct mls_secret *tag)
 {
 	int rc;
 
@@ -163,6 +172,24 @@ mls__transition_finish(mls_change *c, struct mls_transition *t,
 	if (rc == 0) {
 		mls__path_keys_prune(&t->next->keys, t->diff);
 		rc = mls__tree_error(t->diff);
+	}
+	return rc;
+}
+
+int
+mls__transition_finish(mls_change *c, struct mls_transition *t,
+    const struct mls_secret *tag)
+{
+	int rc;
+
+	rc = mls__transition_settle(t, tag);
+	if (rc == 0 && t->g->lineage != 0) {
+		mls__batch_key(&c->batch, MLS_REC_LINEAGE);
+		mls__batch_del(&c->batch);
+	}
+	if (rc == 0 && t->applied.reinit != NULL) {
+		t->header.reinit = 1;
+		mls__reinit_put(&c->batch, t->g, t->applied.reinit);
 	}
 	if (rc == 0)
 		rc = mls__stage_state(&c->batch, t->g, &t->header, t->next,
@@ -182,9 +209,12 @@ static int
 take_path(struct mls_transition *t, const struct mls_update_path *path)
 {
 	struct mls_leaf_list added = { t->applied.n_added, t->applied.added };
-	int rc;
+	int rc = 0;
 
-	rc = mls__transition_leaf(t, &path->leaf);
+	if (t->external)
+		rc = mls__external_leaf(t, &path->leaf);
+	if (rc == 0)
+		rc = mls__transition_leaf(t, &path->leaf);
 	if (rc == 0)
 		rc = mls__path_apply(t->diff, path, t->committer, added);
 	if (rc == 0)
@@ -274,13 +304,17 @@ static int
 enter(mls_change *c, struct mls_transition *t, const struct mls_authentic *a)
 {
 	struct mls_secret tag = { 0 };
-	int rc;
+	int rc = 0;
 
 	/* COMMIT-21: without a path the commit secret is zeros. */
 	if (!a->content.u.commit.has_path)
 		t->commit_secret.len = (uint8_t)t->g->suite->nh;
-	rc = mls__transition_enter(&tag, t, a->wire_format, a->content.raw,
-	    a->signature);
+	if (t->external) /* KS-09 */
+		rc = mls__external_init_open(&t->init, t->g,
+		    t->applied.kem_output);
+	if (rc == 0)
+		rc = mls__transition_enter(&tag, t, a->wire_format,
+		    a->content.raw, a->signature);
 	if (rc == 0)
 		rc = mls__tag_check(&tag, a->confirmation_tag,
 		    MLS_E_CONFIRMATION_TAG_INVALID); /* COMMIT-14 */
@@ -301,10 +335,11 @@ mls__commit_process(mls_change *c, mls_group *g,
 	rc = check_lengths(a, g->suite);
 	if (rc != 0)
 		return rc;
-	rc = mls__transition_new(&t, g, &c->arena, a->content.sender.index);
+	rc = mls__transition_new(&t, g, &c->arena,
+	    mls__sender_leaf(&a->content.sender));
 	if (rc == 0)
 		rc = mls__list_resolve(&t.list, &c->arena, g, commit,
-		    t.committer);
+		    &a->content.sender);
 	if (rc == 0)
 		rc = mls__transition_apply(&t);
 	if (rc == 0)
@@ -313,6 +348,7 @@ mls__commit_process(mls_change *c, mls_group *g,
 		rc = take_path(&t, &commit->path);
 	if (rc != 0)
 		goto out;
+	c->summary.sender = t.committer;
 	if (t.applied.removes_us)
 		rc = be_removed(c, &t);
 	else

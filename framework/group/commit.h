@@ -9,7 +9,10 @@
 struct mls_transition {
 	mls_group *g;
 	struct mls_arena *arena;
+	bool external; /* an external commit, */
+	bool own;      /* and of ours */
 	uint32_t committer;
+	struct mls_secret init; /* that the next epoch comes from */
 	struct mls_list list;
 	struct mls_applied applied;
 	struct mls_tree *diff;
@@ -18,7 +21,8 @@ struct mls_transition {
 	struct mls_secret commit_secret, joiner, psk;
 };
 
-/* transition_new(t, g, arena, committer): with an empty diff. */
+/* transition_new(t, g, arena, committer): with an empty diff.  committer
+ * MLS_NO_LEAF: of an external commit, whose place is still to be found. */
 int mls__transition_new(struct mls_transition *t, mls_group *g,
     struct mls_arena *arena, uint32_t committer);
 void mls__transition_free(struct mls_transition *t);
@@ -42,7 +46,12 @@ int mls__transition_context(struct mls_transition *t,
 int mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
     uint16_t wire_format, struct mls_buf content, struct mls_buf signature);
 
-/* transition_finish(c, t, tag): hand it to the change, with its batch. */
+/* transition_settle(t, tag): the rest of the next state, whose confirmation tag
+ * this is. */
+int mls__transition_settle(struct mls_transition *t,
+    const struct mls_secret *tag);
+
+/* transition_finish(c, t, tag): that; hand it to the change, with its batch. */
 int mls__transition_finish(mls_change *c, struct mls_transition *t,
     const struct mls_secret *tag);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "group/group.h"
+#include "group/customs.h"
+#include "group/extensions.h"
+#include "group/self_remove.h"
 
 #define DEFAULT_MAX_LIFETIME (366ull * 24 * 3600)
 #define DEFAULT_SKEW 3600
@@ -23,11 +25,55 @@ default32(uint32_t *value, uint32_t otherwise)
 		*value = otherwise;
 }
 
+/* copy_list(list, n, size): *list becomes a copy, for the context to free. */
+static void *
+copy_list(const void *list, size_t *n, size_t size)
+{
+	void *copy;
+
+	if (list == NULL)
+		*n = 0;
+	copy = mls__array_alloc(*n, size);
+	if (copy != NULL && *n != 0)
+		memcpy(copy, list, *n * size);
+	return copy;
+}
+
+static int
+copy_lists(mls_context *c)
+{
+	struct mls_policy *p = &c->policy;
+	size_t i;
+
+	p->extensions = c->extensions = copy_list(p->extensions,
+	    &p->n_extensions, sizeof(*p->extensions));
+	p->proposals = c->proposals = copy_list(p->proposals,
+	    &p->n_proposals, sizeof(*p->proposals));
+	p->credentials = c->credentials = copy_list(p->credentials,
+	    &p->n_credentials, sizeof(*p->credentials));
+	if (p->extensions == NULL || p->proposals == NULL ||
+	    p->credentials == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	/* The default types are ours, and GREASE is nobody's (WIRE-29). */
+	for (i = 0; i < p->n_proposals; i++)
+		if (p->proposals[i].type == 0 ||
+		    mls__proposal_is_default(p->proposals[i].type) ||
+		    mls__self_remove_enabled(c, p->proposals[i].type))
+			return MLS_E_ARGUMENT;
+		else if (mls__is_grease(p->proposals[i].type))
+			return MLS_E_GREASE_IN_CLOSED_FIELD;
+	for (i = 0; i < p->n_credentials; i++)
+		if (p->credentials[i] <= MLS_CRED_BASIC)
+			return MLS_E_ARGUMENT;
+		else if (mls__is_grease(p->credentials[i]))
+			return MLS_E_GREASE_IN_CLOSED_FIELD;
+	return 0;
+}
+
 static int
 take_policy(mls_context *c, const struct mls_policy *in)
 {
 	struct mls_policy *p = &c->policy;
-	size_t n;
 
 	/* An older application's struct is shorter: the rest is default. */
 	if (in != NULL)
@@ -54,16 +100,7 @@ take_policy(mls_context *c, const struct mls_policy *in)
 		p->max_members = MLS_MAX_LEAVES;
 	default32(&p->max_proposals, DEFAULT_PROPOSALS);
 
-	n = p->extensions != NULL ? p->n_extensions : 0;
-	c->extensions = mls__array_alloc(n, sizeof(*c->extensions));
-	if (c->extensions == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	if (n != 0)
-		memcpy(c->extensions, p->extensions,
-		    n * sizeof(*c->extensions));
-	p->extensions = c->extensions;
-	p->n_extensions = n;
-	return 0;
+	return copy_lists(c);
 }
 
 int
@@ -90,6 +127,7 @@ mls_context_new(mls_context **out, const struct mls_context_options *options)
 	c = mls__alloc(sizeof(*c));
 	if (c == NULL)
 		return MLS_E_OUT_OF_MEMORY;
+	mls__customs_init(c);
 	rc = take_policy(c, o.policy);
 	if (rc == 0)
 		rc = mls__plugins_new(&c->plugins, &po);
@@ -111,6 +149,8 @@ mls_context_free(mls_context *c)
 	mls__crypto_free(c->crypto);
 	mls__plugins_free(c->plugins);
 	free(c->extensions);
+	free(c->proposals);
+	free(c->credentials);
 	free(c);
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* RFC 9420 §11: a new group of one member. */
+#include <stdint.h>
 #include <string.h>
 
 #include "group/client.h"
+#include "group/leaf.h"
+#include "group/lineage.h"
 #include "group/rules.h"
 #include "group/state.h"
 
@@ -16,6 +19,8 @@ struct creating {
 	struct mls_state *state;
 	struct mls_tree *tree;
 	struct mls_batch batch;
+	struct mls_arena arena; /* what the parent says */
+	struct mls_lineage lineage; /* usage 0: none */
 };
 
 /* Our leaf: of source key_package, for want of a commit to have made it. */
@@ -27,13 +32,18 @@ make_leaf(struct creating *cr)
 	struct mls_judge j = { cr->client->context, cr->s, { NULL, 0 },
 		cr->o.extensions };
 	uint64_t now = mls__now(cr->client->context);
+	struct mls_leaf_parts parts = { .package_type = 0 };
 	struct mls_leaf fields;
 	struct mls_node *node;
 	int rc;
 
-	rc = mls__own_leaf(&fields, &st->arena, cr->client, cr->s,
-	    mls__key_public(st->sign_key),
-	    mls__key_public(st->keys.key[0]));
+	parts.signature_key = mls__key_public(st->sign_key);
+	parts.encryption_key = mls__key_public(st->keys.key[0]);
+	parts.extensions = cr->o.leaf_extensions;
+	rc = mls__grease_draw(&parts.grease, j.context, cr->s);
+	if (rc == 0)
+		rc = mls__own_leaf(&fields, &st->arena, cr->client, cr->s,
+		    &parts);
 	if (rc != 0)
 		return rc;
 	fields.source = MLS_LEAF_KEY_PACKAGE;
@@ -126,7 +136,8 @@ build(struct creating *cr)
 	cr->state = mls__state_new();
 	if (cr->state == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	rc = mls__key_generate_sign(&cr->state->sign_key, cr->s);
+	rc = mls__client_sign_key(&cr->state->sign_key, cr->client, NULL,
+	    cr->s);
 	if (rc == 0)
 		rc = mls__key_generate_kem(&key, cr->s);
 	if (rc != 0)
@@ -142,6 +153,76 @@ build(struct creating *cr)
 	return rc;
 }
 
+/* §11.3, BRANCH-06 */
+static int
+follow_branch(struct creating *cr, mls_group *parent)
+{
+	if (!parent->header.active || parent->header.reinit)
+		return MLS_E_BRANCH_PARENT_INACTIVE;
+	if (cr->o.suite == 0)
+		cr->o.suite = parent->header.suite;
+	return cr->o.suite == parent->header.suite ? 0 :
+	    MLS_E_BRANCH_CIPHER_SUITE_MISMATCH;
+}
+
+/* §11.2: all is as the ReInit says; options may leave it out, or agree. */
+static int
+follow_reinit(struct creating *cr, mls_group *parent)
+{
+	struct mls_reinit want;
+	bool found;
+	int rc;
+
+	if (!parent->header.reinit)
+		return MLS_E_REINIT_NOT_PENDING;
+	rc = mls__reinit_read(&want, &found, &cr->arena, &parent->txn,
+	    parent->number);
+	if (rc != 0)
+		return rc;
+	if (!found)
+		return MLS_E_STORED_STATE_MALFORMED;
+	if (want.version != MLS_VERSION_MLS10)
+		return MLS_E_REINIT_PARAMETERS_UNUSABLE;
+	if (cr->o.suite != 0 && cr->o.suite != want.suite)
+		return MLS_E_REINIT_CIPHER_SUITE_MISMATCH;
+	if (cr->o.group_id.len != 0 &&
+	    !mls__equal(cr->o.group_id, want.group_id))
+		return MLS_E_REINIT_GROUP_ID_MISMATCH;
+	if (cr->o.extensions.len != 0 &&
+	    !mls__equal(cr->o.extensions, want.extensions))
+		return MLS_E_REINIT_EXTENSIONS_MISMATCH;
+	cr->o.suite = want.suite;
+	cr->o.group_id = want.group_id;
+	cr->o.extensions = want.extensions;
+	return 0;
+}
+
+static int
+follow(struct creating *cr)
+{
+	mls_group *parent = (mls_group *)(uintptr_t)cr->o.parent;
+	int rc;
+
+	if (cr->o.lineage == 0 && parent == NULL)
+		return 0;
+	if (parent == NULL || parent->client != cr->client ||
+	    (cr->o.lineage != MLS_LINEAGE_REINIT &&
+	    cr->o.lineage != MLS_LINEAGE_BRANCH))
+		return MLS_E_ARGUMENT;
+	rc = mls__group_enter(parent);
+	if (rc != 0)
+		return rc;
+	rc = cr->o.lineage == MLS_LINEAGE_REINIT ?
+	    follow_reinit(cr, parent) : follow_branch(cr, parent);
+	cr->lineage.usage = cr->o.lineage;
+	cr->lineage.epoch = parent->header.epoch;
+	if (rc == 0)
+		rc = mls__arena_copy(&cr->lineage.group_id, &cr->arena,
+		    parent->state->context.group_id);
+	mls__group_leave(parent);
+	return rc;
+}
+
 static int
 store(uint64_t *number, struct creating *cr)
 {
@@ -151,6 +232,10 @@ store(uint64_t *number, struct creating *cr)
 	int rc;
 
 	rc = mls__stage_state(&cr->batch, NULL, &header, cr->state, cr->tree);
+	if (rc == 0 && cr->lineage.usage != 0) {
+		mls__lineage_put(&cr->batch, &cr->lineage);
+		rc = mls__batch_error(&cr->batch);
+	}
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &cr->client->store, true);
 	if (rc == 0)
@@ -182,11 +267,13 @@ mls_group_create(mls_group **out, mls_client *client,
 		memcpy(&cr.o, options, options->size < sizeof(cr.o) ?
 		    options->size : sizeof(cr.o));
 	cr.client = client;
+	rc = mls__plugins_usable(client->context->plugins);
+	if (rc == 0 && cr.o.group_id.len > MLS_LIMIT_OPAQUE)
+		rc = MLS_E_OPAQUE_TOO_LARGE;
+	if (rc == 0)
+		rc = follow(&cr);
 	if (cr.o.suite == 0)
 		cr.o.suite = 1;
-	rc = mls__plugins_usable(client->context->plugins);
-	if (rc == 0 && cr.o.group_id.len > 4096)
-		rc = MLS_E_OPAQUE_TOO_LARGE;
 	if (rc == 0)
 		rc = build(&cr);
 	if (rc == 0)
@@ -197,5 +284,6 @@ mls_group_create(mls_group **out, mls_client *client,
 	mls__batch_free(&cr.batch);
 	mls__tree_free(cr.tree);
 	mls__state_free(cr.state);
+	mls__arena_free(&cr.arena);
 	return mls__api(MLS_MAY_CREATE, rc);
 }

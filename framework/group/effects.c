@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What a change would do, for its summary; and as octets, for a commit that is
  * parked. */
+#include "group/effects.h"
+
 #include <string.h>
 
-#include "group/effects.h"
+#include "group/self_remove.h"
 
 int
 mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
@@ -25,6 +27,15 @@ mls__identity_copy(struct mls_identity *out, struct mls_arena *arena,
 	return rc;
 }
 
+void
+mls__by(int *by, uint32_t *index, const struct mls_sender *sender)
+{
+	*by = sender->type == MLS_SENDER_MEMBER ? MLS_BY_MEMBER :
+	    sender->type == MLS_SENDER_EXTERNAL ? MLS_BY_EXTERNAL :
+	    MLS_BY_NEW_MEMBER;
+	*index = *by == MLS_BY_NEW_MEMBER ? MLS_NO_LEAF : sender->index;
+}
+
 static int
 previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
 {
@@ -36,13 +47,29 @@ previous_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g)
 }
 
 static int
+custom_effect(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
+    const struct mls_item *item)
+{
+	const struct mls_proposal *p = item->proposal;
+
+	if (mls__is_self_remove(p)) {
+		e->type = MLS_EFFECT_SELF_REMOVE;
+		e->leaf = item->proposer;
+		return previous_of(e, arena, g);
+	}
+	e->type = MLS_EFFECT_CUSTOM;
+	e->proposal_type = p->type;
+	return mls__arena_copy(&e->body, arena, p->u.custom);
+}
+
+static int
 effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
     const struct mls_item *item)
 {
 	const struct mls_proposal *p = item->proposal;
 	int rc = 0;
 
-	e->proposer = item->proposer;
+	mls__by(&e->by, &e->proposer, &item->sender);
 	e->by_reference = item->cached != NULL;
 	e->leaf = MLS_NO_LEAF;
 	switch (p->type) {
@@ -62,12 +89,39 @@ effect_of(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
 		return previous_of(e, arena, g);
 	case MLS_PROPOSAL_PSK:
 		e->type = MLS_EFFECT_PSK;
-		return mls__arena_copy(&e->psk_id, arena, p->u.psk.id);
-	default:
+		e->epoch = p->u.psk.epoch;
+		rc = mls__arena_copy(&e->group_id, arena, p->u.psk.group_id);
+		return rc != 0 ? rc : mls__arena_copy(&e->psk_id, arena,
+		    p->u.psk.id);
+	case MLS_PROPOSAL_REINIT:
+		e->type = MLS_EFFECT_REINIT;
+		e->suite = p->u.reinit.suite;
+		rc = mls__arena_copy(&e->group_id, arena,
+		    p->u.reinit.group_id);
+		return rc != 0 ? rc : mls__arena_copy(&e->extensions, arena,
+		    p->u.reinit.extensions);
+	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
 		e->type = MLS_EFFECT_EXTENSIONS;
 		return mls__arena_copy(&e->extensions, arena,
 		    p->u.extensions);
+	default:
+		return custom_effect(e, arena, g, item);
 	}
+}
+
+/* The new leaf of a committer: a member's, or one's who comes from outside. */
+static int
+path_effect(struct mls_effect *e, struct mls_arena *arena, mls_group *g,
+    uint32_t committer, bool external, const struct mls_leaf *leaf)
+{
+	int rc;
+
+	e->type = external ? MLS_EFFECT_EXTERNAL_JOIN : MLS_EFFECT_PATH;
+	e->by = external ? MLS_BY_NEW_MEMBER : MLS_BY_MEMBER;
+	e->leaf = committer;
+	e->proposer = external ? MLS_NO_LEAF : committer;
+	rc = mls__identity_copy(&e->identity, arena, leaf);
+	return rc != 0 || external ? rc : previous_of(e, arena, g);
 }
 
 int
@@ -76,25 +130,27 @@ mls__effects(const struct mls_effect **out, size_t *n,
     uint32_t committer, const struct mls_leaf *path_leaf)
 {
 	struct mls_effect *v;
-	size_t i;
+	bool external = false;
+	size_t i, at = 0;
 	int rc = 0;
 
 	v = mls__arena_array(arena, list->n + 1, sizeof(*v));
 	if (v == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < list->n; i++)
-		rc = effect_of(&v[i], arena, g, &list->items[i]);
-	if (rc == 0 && path_leaf != NULL) {
-		v[i].type = MLS_EFFECT_PATH;
-		v[i].leaf = v[i].proposer = committer;
-		rc = mls__identity_copy(&v[i].identity, arena, path_leaf);
-		if (rc == 0)
-			rc = previous_of(&v[i], arena, g);
-		i++;
+	for (i = 0; rc == 0 && i < list->n; i++) {
+		/* It does nothing but let the committer in. */
+		if (list->items[i].proposal->type ==
+		    MLS_PROPOSAL_EXTERNAL_INIT)
+			external = true;
+		else
+			rc = effect_of(&v[at++], arena, g, &list->items[i]);
 	}
+	if (rc == 0 && path_leaf != NULL)
+		rc = path_effect(&v[at++], arena, g, committer, external,
+		    path_leaf);
 	if (rc == 0) {
 		*out = v;
-		*n = i;
+		*n = at;
 	}
 	return rc;
 }
@@ -125,12 +181,18 @@ mls__effects_write(struct mls_writer *w, const struct mls_effect *v, size_t n)
 	for (i = 0; i < n; i++) {
 		mls__write_u8(w, (uint8_t)v[i].type);
 		mls__write_u8(w, v[i].by_reference != 0);
+		mls__write_u8(w, (uint8_t)v[i].by);
 		mls__write_u32(w, v[i].leaf);
 		mls__write_u32(w, v[i].proposer);
 		write_identity(w, &v[i].identity);
 		write_identity(w, &v[i].previous);
 		mls__write_opaque(w, v[i].psk_id);
 		mls__write_opaque(w, v[i].extensions);
+		mls__write_opaque(w, v[i].group_id);
+		mls__write_u64(w, v[i].epoch);
+		mls__write_u16(w, v[i].suite);
+		mls__write_u16(w, v[i].proposal_type);
+		mls__write_opaque(w, v[i].body);
 	}
 }
 
@@ -139,12 +201,18 @@ read_effect(struct mls_effect *out, struct mls_reader *r)
 {
 	out->type = mls__read_u8(r);
 	out->by_reference = mls__read_u8(r);
+	out->by = mls__read_u8(r);
 	out->leaf = mls__read_u32(r);
 	out->proposer = mls__read_u32(r);
 	read_identity(&out->identity, r);
 	read_identity(&out->previous, r);
 	out->psk_id = mls__read_opaque(r);
 	out->extensions = mls__read_opaque(r);
+	out->group_id = mls__read_opaque(r);
+	out->epoch = mls__read_u64(r);
+	out->suite = mls__read_u16(r);
+	out->proposal_type = mls__read_u16(r);
+	out->body = mls__read_opaque(r);
 }
 
 int

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/lineage.h"
 #include "group/proposals.h"
 #include "group/state.h"
 
@@ -225,15 +226,16 @@ fill(mls_group *g, mls_group *owner, struct mls_store_txn *t)
 		rc = mls__cache_load(g, t);
 	if (rc == 0)
 		rc = load_parked(&g->parked, g, t);
+	if (rc == 0 && g->header.epoch == 0)
+		rc = mls__lineage_load(g, t);
 	g->pathless = g->header.pathless;
 	return rc;
 }
 
 static int
-load_for(mls_group **out, mls_client *client, uint64_t number,
-    mls_group *owner)
+load_within(mls_group **out, mls_client *client, uint64_t number,
+    mls_group *owner, struct mls_store_txn *t)
 {
-	struct mls_store_txn t = { 0 };
 	mls_group *g = mls__alloc(sizeof(*g));
 	int rc;
 
@@ -242,16 +244,41 @@ load_for(mls_group **out, mls_client *client, uint64_t number,
 	g->refs = 1;
 	g->client = client;
 	g->number = number;
-	rc = mls__txn_begin(&t, &client->store, false);
-	if (rc == 0)
-		rc = fill(g, owner != NULL ? owner : g, &t);
-	mls__txn_end(&t);
+	rc = fill(g, owner != NULL ? owner : g, t);
 	if (rc != 0) {
 		mls_group_close(g);
 		return rc;
 	}
 	*out = g;
 	return 0;
+}
+
+static int
+load_for(mls_group **out, mls_client *client, uint64_t number,
+    mls_group *owner)
+{
+	struct mls_store_txn t = { 0 };
+	int rc;
+
+	rc = mls__txn_begin(&t, &client->store, false);
+	if (rc == 0)
+		rc = load_within(out, client, number, owner, &t);
+	mls__txn_end(&t);
+	return rc;
+}
+
+int
+mls__group_look(mls_group **out, mls_client *client, uint64_t number,
+    const struct mls_store_txn *t)
+{
+	struct mls_store_txn borrowed = *t;
+	int rc = load_within(out, client, number, NULL, &borrowed);
+
+	if (rc == 0) {
+		(*out)->txn = borrowed;
+		(*out)->entered = 1;
+	}
+	return rc;
 }
 
 int
@@ -366,13 +393,33 @@ mls__group_leave(mls_group *g)
 }
 
 int
-mls_group_delete(mls_client *client, struct mls_buf group_id)
+mls__group_erase(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, uint64_t number)
 {
 	struct mls_writer key = { 0 };
+	int type, rc = mls__reinit_forget(client, t, number);
+
+	for (type = MLS_REC_GROUP; rc == 0 && type <= MLS_REC_LAST; type++) {
+		mls__group_key(&key, (enum mls_record_type)type, number);
+		rc = key.error != 0 ? key.error : mls__txn_del_prefix(t,
+		    mls__writer_buf(&key));
+	}
+	if (rc == 0) {
+		mls__directory_key(&key, client, group_id);
+		rc = key.error != 0 ? key.error : mls__txn_del(t,
+		    mls__writer_buf(&key));
+	}
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls_group_delete(mls_client *client, struct mls_buf group_id)
+{
 	struct mls_store_txn t = { 0 };
 	uint64_t number;
 	bool found;
-	int type, rc;
+	int rc;
 
 	if (client == NULL)
 		return MLS_E_ARGUMENT;
@@ -382,20 +429,10 @@ mls_group_delete(mls_client *client, struct mls_buf group_id)
 		    group_id);
 	if (rc == 0 && !found)
 		rc = MLS_E_GROUP_NOT_FOUND;
-	for (type = MLS_REC_GROUP; rc == 0 && type <= MLS_REC_PROPOSAL;
-	    type++) {
-		mls__group_key(&key, (enum mls_record_type)type, number);
-		rc = key.error != 0 ? key.error : mls__txn_del_prefix(&t,
-		    mls__writer_buf(&key));
-	}
-	if (rc == 0) {
-		mls__directory_key(&key, client, group_id);
-		rc = key.error != 0 ? key.error : mls__txn_del(&t,
-		    mls__writer_buf(&key));
-	}
+	if (rc == 0)
+		rc = mls__group_erase(client, &t, group_id, number);
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
-	mls__writer_free(&key);
 	return mls__api(MLS_MAY_READ, rc);
 }

@@ -9,6 +9,7 @@
 #include "schedule/context.h"
 #include "schedule/epoch.h"
 
+#include "base/customs.h"
 #include "base/error.h"
 #include "group/families.h"
 
@@ -16,7 +17,10 @@ struct mls_context {
 	struct mls_plugins *plugins;
 	struct mls_crypto *crypto;
 	struct mls_policy policy; /* with the defaults filled in */
-	uint16_t *extensions;     /* what policy.extensions points to */
+	uint16_t *extensions;     /* what policy.extensions points to; so */
+	struct mls_custom_proposal *proposals;
+	uint16_t *credentials;
+	struct mls_customs customs; /* for readers of what comes in */
 	uint32_t max_skipped[2];  /* by ratchet kind */
 };
 
@@ -25,12 +29,14 @@ struct mls_client {
 	struct mls_store store;
 	uint32_t number;
 	struct mls_bytes identity;
+	struct mls_bytes credential; /* encoded */
 };
 
 /* The small record that preconditions are checked against. */
 struct mls_header {
 	uint8_t active;
 	uint8_t pathless; /* a commit without path was released (COMMIT-27) */
+	uint8_t reinit;   /* the last commit held a ReInit (REINIT-01) */
 	uint64_t revision; /* counts what a handle must not miss: new epochs,
 	                    * cached proposals, parked commits */
 	uint64_t epoch;
@@ -75,6 +81,7 @@ struct mls_group {
 	bool parked;
 	bool reload_required;
 	bool pathless;      /* as in the header, set before a release */
+	int lineage;        /* MLS_LINEAGE_* of a group at epoch 0, or 0 */
 	uint64_t spent[2];  /* generations of ours known to be used */
 };
 
@@ -103,6 +110,7 @@ struct mls_change {
 	struct mls_batch batch;
 	struct mls_spend spend;
 	bool parked;        /* its batch is the parked one of the store */
+	bool resync;        /* an external join: in the place of a group here */
 	/* a commit or a join: what takes the place of the group's own */
 	struct mls_state *next;
 	struct mls_header header;
@@ -132,6 +140,15 @@ uint64_t mls__now(const mls_context *context);
 /* group_load(out, client, number): from the store. */
 int mls__group_load(mls_group **out, mls_client *client, uint64_t number);
 int mls__group_reload(mls_group *g);
+
+/* group_look(out, client, number, t): a group to look at within a transaction
+ * of the caller's, and to close before that ends. */
+int mls__group_look(mls_group **out, mls_client *client, uint64_t number,
+    const struct mls_store_txn *t);
+
+/* group_erase(client, t, group_id, number): all records of it. */
+int mls__group_erase(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, uint64_t number);
 struct mls_tree_source mls__group_source(mls_group *g);
 
 struct mls_state *mls__state_new(void);

@@ -22,6 +22,7 @@ mls__header_read(struct mls_header *out, bool *found,
 		mls__reader_init(&r, record);
 		h.active = mls__read_present(&r);
 		h.pathless = mls__read_present(&r);
+		h.reinit = mls__read_present(&r);
 		h.revision = mls__read_u64(&r);
 		h.epoch = mls__read_u64(&r);
 		h.oldest = mls__read_u64(&r);
@@ -45,6 +46,7 @@ mls__header_put(struct mls_batch *b, const struct mls_header *h)
 	mls__batch_key(b, MLS_REC_HEADER);
 	mls__write_u8(&w, h->active);
 	mls__write_u8(&w, h->pathless);
+	mls__write_u8(&w, h->reinit);
 	mls__write_u64(&w, h->revision);
 	mls__write_u64(&w, h->epoch);
 	mls__write_u64(&w, h->oldest);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "group/group.h"
 
 #define HASH_LEAST 32 /* octets of the shortest hash of a suite */
 
@@ -16,7 +17,8 @@ static int
 as_message(struct mls_text *t, struct mls_arena *arena, struct mls_buf in)
 {
 	struct mls_message m;
-	int rc = mls__message_read(&m, arena, in);
+	int rc = mls__message_read(&m, arena, in, t->context != NULL ?
+	    &t->context->customs : NULL);
 
 	if (rc == 0)
 		mls__inspect_message(t, &m);

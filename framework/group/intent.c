@@ -4,22 +4,19 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/self_remove.h"
+
+#define REINIT_ID_LEN 16
 
 static int
-write_add(struct mls_writer *w, struct mls_arena *arena,
+write_add(struct mls_writer *w, struct mls_arena *arena, mls_group *g,
     struct mls_buf package)
 {
-	struct mls_message m;
-	struct mls_buf copy;
-	int rc;
+	struct mls_key_package kp;
+	int rc = mls__package_read(&kp, arena, g->client->context, package);
 
-	rc = mls__arena_copy(&copy, arena, package);
 	if (rc == 0)
-		rc = mls__message_read(&m, arena, copy);
-	if (rc == 0 && m.wire_format != MLS_WIRE_KEY_PACKAGE)
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
-	if (rc == 0)
-		mls__proposal_write_add(w, m.u.key_package.raw);
+		mls__proposal_write_add(w, kp.raw);
 	return rc;
 }
 
@@ -56,24 +53,83 @@ write_update(struct mls_writer *w, struct mls_privkey **key, mls_group *g)
 	return 0;
 }
 
+/* PSK-02: with a fresh nonce. */
 static int
-write_psk(struct mls_writer *w, mls_group *g, struct mls_buf id)
+write_psk_id(struct mls_writer *w, mls_group *g, struct mls_psk_id psk)
 {
 	uint8_t nonce[MLS_MAX_HASH];
-	struct mls_psk_id psk;
 	int rc;
 
-	if (id.len == 0)
-		return MLS_E_ARGUMENT;
-	rc = mls__random(nonce, g->suite->nh, g->suite); /* PSK-02 */
+	rc = mls__random(nonce, g->suite->nh, g->suite);
 	if (rc != 0)
 		return rc;
-	memset(&psk, 0, sizeof(psk));
-	psk.type = MLS_PSK_EXTERNAL;
-	psk.id = id;
 	psk.nonce = mls__buf(nonce, g->suite->nh);
 	mls__proposal_write_psk(w, &psk);
 	return 0;
+}
+
+static int
+write_psk(struct mls_writer *w, mls_group *g, const struct mls_intent *intent)
+{
+	struct mls_psk_id psk;
+
+	memset(&psk, 0, sizeof(psk));
+	if (intent->psk_id.len != 0) {
+		psk.type = MLS_PSK_EXTERNAL;
+		psk.id = intent->psk_id;
+	} else {
+		psk.type = MLS_PSK_RESUMPTION;
+		psk.usage = MLS_PSK_APPLICATION;
+		psk.epoch = intent->epoch;
+		psk.group_id = intent->group_id.len != 0 ? intent->group_id :
+		    g->state->context.group_id;
+	}
+	return write_psk_id(w, g, psk);
+}
+
+/* The id of a group that this client does not have. */
+static int
+check_unused(mls_group *g, struct mls_buf group_id)
+{
+	uint64_t number;
+	bool found = false;
+	int rc = 0;
+
+	if (g->client->store.inst != NULL)
+		rc = mls__directory_find(&number, &found, g->client, &g->txn,
+		    group_id);
+	return rc == 0 && found ? MLS_E_REINIT_PARAMETERS_UNUSABLE : rc;
+}
+
+/* REINIT-12: to something that we have. */
+static int
+write_reinit(struct mls_writer *w, mls_group *g,
+    const struct mls_intent *intent)
+{
+	struct mls_reinit reinit = { intent->group_id, MLS_VERSION_MLS10,
+		intent->suite, intent->extensions };
+	const struct mls_suite *s;
+	uint8_t id[REINIT_ID_LEN];
+	int rc;
+
+	if (reinit.suite == 0)
+		reinit.suite = g->suite->row->number;
+	if (reinit.group_id.len > MLS_LIMIT_OPAQUE)
+		return MLS_E_OPAQUE_TOO_LARGE;
+	rc = mls__crypto_suite(&s, g->client->context->crypto, reinit.suite);
+	if (rc == MLS_E_UNSUPPORTED_CIPHER_SUITE)
+		rc = MLS_E_REINIT_PARAMETERS_UNUSABLE;
+	if (rc == 0 && reinit.group_id.len == 0) {
+		rc = mls__random(id, sizeof(id), g->suite);
+		reinit.group_id = mls__buf(id, sizeof(id));
+	}
+	if (rc == 0)
+		rc = check_unused(g, reinit.group_id);
+	if (rc == 0)
+		rc = mls__rule_no_grease(reinit.extensions);
+	if (rc == 0)
+		mls__proposal_write_reinit(w, &reinit);
+	return rc;
 }
 
 static int
@@ -82,55 +138,92 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 {
 	switch (intent->type) {
 	case MLS_EFFECT_ADD:
-		return write_add(w, arena, intent->key_package);
+		return write_add(w, arena, g, intent->key_package);
 	case MLS_EFFECT_UPDATE:
 		return write_update(w, key, g);
 	case MLS_EFFECT_REMOVE:
 		mls__proposal_write_remove(w, intent->leaf);
 		return 0;
 	case MLS_EFFECT_PSK:
-		return write_psk(w, g, intent->psk_id);
+		return write_psk(w, g, intent);
 	case MLS_EFFECT_EXTENSIONS:
 		mls__proposal_write_extensions(w, intent->extensions);
 		return mls__rule_no_grease(intent->extensions);
+	case MLS_EFFECT_REINIT:
+		return write_reinit(w, g, intent);
+	case MLS_EFFECT_SELF_REMOVE:
+		mls__self_remove_write(w, g->client->context);
+		return w->len == 0 ? MLS_E_ARGUMENT : 0;
+	case MLS_EFFECT_CUSTOM:
+		mls__proposal_write_custom(w, intent->proposal_type,
+		    intent->body);
+		return 0;
 	default:
 		return MLS_E_ARGUMENT;
 	}
 }
 
 int
-mls__intent_item(struct mls_item *item, struct mls_privkey **key,
-    struct mls_arena *arena, mls_group *g, const struct mls_intent *intent)
+mls__item_written(struct mls_item *item, struct mls_arena *arena,
+    mls_group *g, struct mls_writer *w, const struct mls_sender *sender)
 {
-	struct mls_privkey *fresh = NULL;
-	struct mls_proposal *p;
-	struct mls_writer w = { 0 };
+	struct mls_proposal *p = mls__arena_alloc(arena, sizeof(*p));
 	struct mls_reader r;
 	struct mls_buf raw;
 	int rc;
 
-	p = mls__arena_alloc(arena, sizeof(*p));
 	if (p == NULL)
 		return MLS_E_OUT_OF_MEMORY;
+	rc = mls__writer_take(&raw, arena, w);
+	if (rc != 0)
+		return rc;
+	mls__reader_init(&r, raw);
+	r.customs = &g->client->context->customs;
+	mls__proposal_read(p, &r);
+	rc = mls__reader_end(&r);
+	if (rc == 0)
+		mls__item_value(item, p, sender);
+	return rc;
+}
+
+int
+mls__intent_lineage(struct mls_item *item, struct mls_arena *arena,
+    mls_group *g, const struct mls_sender *sender,
+    const struct mls_lineage *lineage)
+{
+	struct mls_writer w = { 0 };
+	struct mls_psk_id psk;
+	int rc;
+
+	memset(&psk, 0, sizeof(psk));
+	psk.type = MLS_PSK_RESUMPTION;
+	psk.usage = (uint8_t)lineage->usage;
+	psk.group_id = lineage->group_id;
+	psk.epoch = lineage->epoch;
+	rc = write_psk_id(&w, g, psk);
+	if (rc == 0)
+		rc = mls__item_written(item, arena, g, &w, sender);
+	mls__writer_free(&w);
+	return rc;
+}
+
+int
+mls__intent_item(struct mls_item *item, struct mls_privkey **key,
+    struct mls_arena *arena, mls_group *g, const struct mls_sender *sender,
+    const struct mls_intent *intent)
+{
+	struct mls_privkey *fresh = NULL;
+	struct mls_writer w = { 0 };
+	int rc;
+
 	rc = write_intent(&w, &fresh, arena, g, intent);
 	if (rc == 0)
-		rc = mls__writer_take(&raw, arena, &w);
+		rc = mls__item_written(item, arena, g, &w, sender);
 	mls__writer_free(&w);
-	if (rc == 0) {
-		/* Read back: what we make passes what we take. */
-		mls__reader_init(&r, raw);
-		mls__proposal_read(p, &r);
-		rc = mls__reader_end(&r);
-	}
 	if (rc != 0) {
 		mls__key_free(fresh);
 		return rc;
 	}
-	item->proposal = p;
-	item->raw = raw;
-	item->proposer = g->state->keys.leaf;
-	item->cached = NULL;
-	item->leaf = MLS_NO_LEAF;
 	if (fresh != NULL)
 		*key = fresh;
 	return 0;

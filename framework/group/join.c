@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "group/arrival.h"
+#include "group/lineage.h"
 #include "group/proposals.h"
 #include "group/effects.h"
 #include "group/rules.h"
@@ -21,6 +22,7 @@ struct opening {
 	struct mls_group_info info;
 	struct mls_buf beside; /* a tree handed over */
 	struct mls_secret joiner, psk;
+	struct mls_lineage lineage; /* usage 0: it follows from no group */
 };
 
 /* WELCOME-03 */
@@ -115,7 +117,7 @@ open_secrets(struct opening *op)
 
 /* WELCOME-07, WELCOME-09 */
 static int
-check_psks(const struct opening *op)
+check_psks(struct opening *op)
 {
 	const struct mls_psk_id *id;
 	struct mls_buf *v;
@@ -128,16 +130,17 @@ check_psks(const struct opening *op)
 	for (i = 0; i < op->secrets.n; i++) {
 		id = &op->secrets.psks[i];
 		v[i] = id->raw;
-		lineage += id->type == MLS_PSK_RESUMPTION &&
-		    id->usage != MLS_PSK_APPLICATION;
+		if (id->type != MLS_PSK_RESUMPTION ||
+		    id->usage == MLS_PSK_APPLICATION)
+			continue;
+		lineage++;
+		op->lineage = (struct mls_lineage){ id->usage, id->group_id,
+			id->epoch };
 	}
 	if (mls__has_twins(v, op->secrets.n))
 		rc = MLS_E_WELCOME_PSK_REPEATED;
 	else if (lineage > 1)
 		rc = MLS_E_WELCOME_LINEAGE_PSK_REPEATED;
-	/* Groups that follow from others are not joined by these calls. */
-	else if (lineage == 1)
-		rc = MLS_E_POLICY_REJECTED;
 	free(v);
 	return rc;
 }
@@ -158,7 +161,9 @@ find_psks(struct opening *op)
 	for (i = 0; rc == 0 && i < op->secrets.n; i++) {
 		psks[i].id = op->secrets.psks[i];
 		rc = mls__psk_find(&psks[i].value, arena, op->client, &op->t,
-		    &psks[i].id, MLS_E_WELCOME_PSK_MISSING);
+		    &psks[i].id, psks[i].id.type == MLS_PSK_RESUMPTION &&
+		    psks[i].id.usage == MLS_PSK_BRANCH ?
+		    MLS_E_BRANCH_PARENT_UNKNOWN : MLS_E_WELCOME_PSK_MISSING);
 	}
 	if (rc == 0)
 		rc = mls__psk_secret(&op->psk, op->c->join->suite, psks,
@@ -206,21 +211,23 @@ static int
 check_group(struct opening *op)
 {
 	const struct mls_group_context *context = &op->info.context;
-	uint64_t number;
-	bool found;
+	bool expected = false;
 	int rc;
 
 	if (context->epoch == 0)
 		return MLS_E_WELCOME_EPOCH_ZERO;
-	rc = mls__directory_find(&number, &found, op->client, &op->t,
-	    context->group_id);
-	if (rc == 0 && found)
-		rc = MLS_E_GROUP_ID_IN_USE;
+	rc = mls__place_check(op->client, &op->t, context->group_id);
+	if (rc == 0 && op->lineage.usage != MLS_LINEAGE_REINIT)
+		rc = mls__lineage_expected(&expected, op->client, &op->t,
+		    context->group_id);
+	if (rc == 0 && expected)
+		rc = MLS_E_REINIT_PSK_MISSING; /* REINIT-10 */
 	if (rc == 0)
 		rc = mls__rule_group_extensions(op->client->context,
 		    context->extensions, mls__buf(NULL, 0));
 	if (rc == 0)
-		rc = mls__rule_extensions(op->info.extensions,
+		rc = mls__rule_extensions(op->client->context,
+		    op->info.extensions,
 		    MLS_IN_GROUP_INFO);
 	if (rc == 0 && (!mls__understood(op->client->context,
 	    context->extensions) || mls__rule_leaf_group(
@@ -228,23 +235,6 @@ check_group(struct opening *op)
 	    context->extensions) != 0))
 		rc = MLS_E_JOINER_EXTENSION_UNSUPPORTED;
 	return rc;
-}
-
-/* WELCOME-15, WELCOME-16 */
-static int
-find_tree(struct mls_buf *out, struct opening *op)
-{
-	struct mls_buf tree;
-	bool inside;
-
-	inside = mls__extension_find(&tree, op->info.extensions,
-	    MLS_EXT_RATCHET_TREE);
-	if (!inside && op->beside.len == 0)
-		return MLS_E_RATCHET_TREE_MISSING;
-	if (inside && op->beside.len != 0 && !mls__equal(tree, op->beside))
-		return MLS_E_RATCHET_TREE_CONFLICT;
-	*out = inside ? tree : op->beside;
-	return 0;
 }
 
 /* WELCOME-21, WELCOME-22: the keys above us that the committer made. */
@@ -323,7 +313,9 @@ describe(struct opening *op)
 	summary->kind = MLS_CHANGE_JOIN;
 	summary->epoch = op->info.context.epoch;
 	summary->sender = op->info.signer;
-	summary->group_id = op->c->next->context.group_id;
+	summary->by = MLS_BY_MEMBER;
+	summary->lineage = op->lineage.usage;
+	summary->parent = op->lineage.group_id;
 	rc = mls__arena_copy(&summary->group_id, &op->c->arena,
 	    op->info.context.group_id);
 	leaf = mls__tree_leaf(op->c->tree, op->info.signer);
@@ -339,6 +331,7 @@ describe(struct opening *op)
 	    at = mls__tree_next_leaf(op->c->tree, at + 1)) {
 		v[n].type = MLS_EFFECT_ADD;
 		v[n].leaf = at;
+		v[n].by = MLS_BY_MEMBER;
 		v[n].proposer = MLS_NO_LEAF;
 		rc = mls__identity_copy(&v[n++].identity, &op->c->arena,
 		    mls__tree_leaf(op->c->tree, at));
@@ -349,10 +342,18 @@ describe(struct opening *op)
 }
 
 static int
+check_lineage(struct opening *op)
+{
+	struct mls_follower f = { op->client, &op->t, op->lineage,
+		&op->info.context, op->c->tree };
+
+	return op->lineage.usage != 0 ? mls__lineage_check(&f) : 0;
+}
+
+static int
 open_welcome(struct opening *op)
 {
 	struct mls_arrival arrival;
-	struct mls_buf tree;
 	uint32_t leaf;
 	int rc;
 
@@ -365,15 +366,15 @@ open_welcome(struct opening *op)
 		rc = open_info(op);
 	if (rc == 0)
 		rc = check_group(op);
-	if (rc == 0)
-		rc = find_tree(&tree, op);
 	if (rc != 0)
 		return rc;
 	arrival.client = op->client;
 	arrival.suite = op->c->join->suite;
 	arrival.info = &op->info;
-	arrival.tree = tree;
+	arrival.beside = op->beside;
 	rc = mls__arrival_tree(&op->c->tree, &arrival);
+	if (rc == 0)
+		rc = check_lineage(op);
 	if (rc == 0)
 		rc = mls__arrival_leaf(&leaf, op->c->tree,
 		    &op->c->join->own.package.leaf);
@@ -405,7 +406,8 @@ read_welcome(struct opening *op, struct mls_buf welcome, struct mls_buf tree)
 	if (rc == 0)
 		rc = mls__arena_copy(&copy, &op->c->arena, welcome);
 	if (rc == 0)
-		rc = mls__message_read(&m, &op->c->arena, copy);
+		rc = mls__message_read(&m, &op->c->arena, copy,
+		    &op->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_WELCOME)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc == 0)

@@ -14,6 +14,17 @@ struct mls_join {
 
 void mls__join_free(struct mls_join *j);
 
+/*
+ * place_check(client, t, group_id): there may be a group of this id here:
+ * GROUP_ID_IN_USE for one that we are a member of (WELCOME-14).
+ * place_take(number, client, t, group_id, replace): a number for it; a group
+ * that we left, or with `replace` any, makes room.
+ */
+int mls__place_check(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id);
+int mls__place_take(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id, bool replace);
+
 /* join_apply(c): spend the key package, store the group, open it. */
 int mls__join_apply(mls_change *c);
 

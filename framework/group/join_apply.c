@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "group/join.h"
+#include "group/last_resort.h"
+#include "group/state.h"
 
 void
 mls__join_free(struct mls_join *j)
@@ -11,6 +13,50 @@ mls__join_free(struct mls_join *j)
 		return;
 	mls__own_package_free(&j->own);
 	free(j);
+}
+
+/* Whether we are a member of the group of that number. */
+static int
+is_member(bool *out, struct mls_store_txn *t, uint64_t number)
+{
+	struct mls_header header;
+	bool found;
+	int rc = mls__header_read(&header, &found, t, number);
+
+	*out = rc == 0 && found && header.active;
+	return rc;
+}
+
+int
+mls__place_check(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id)
+{
+	uint64_t number;
+	bool found, member = false;
+	int rc;
+
+	rc = mls__directory_find(&number, &found, client, t, group_id);
+	if (rc == 0 && found)
+		rc = is_member(&member, t, number);
+	return rc == 0 && member ? MLS_E_GROUP_ID_IN_USE : rc;
+}
+
+int
+mls__place_take(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id, bool replace)
+{
+	uint64_t old;
+	bool found;
+	int rc;
+
+	rc = replace ? 0 : mls__place_check(client, t, group_id);
+	if (rc == 0)
+		rc = mls__directory_find(&old, &found, client, t, group_id);
+	if (rc == 0 && found)
+		rc = mls__group_erase(client, t, group_id, old);
+	if (rc == 0)
+		rc = mls__directory_add(number, client, t, group_id);
+	return rc;
 }
 
 int
@@ -34,15 +80,16 @@ mls__join_apply(mls_change *c)
 	else if (rc == 0 || rc == MLS_E_KEY_PACKAGE_CONSUMED)
 		rc = MLS_E_CHANGE_STALE; /* KP-13 */
 	if (rc == 0)
-		rc = mls__directory_add(&number, c->client, &t,
-		    c->summary.group_id);
+		rc = mls__place_take(&number, c->client, &t,
+		    c->summary.group_id, false);
 	if (rc == MLS_E_GROUP_ID_IN_USE)
 		rc = MLS_E_CHANGE_STALE;
 	mls__package_key(&key, c->client, ref);
 	if (rc == 0)
 		rc = key.error;
-	/* WELCOME-27: the init key goes; the leaf key is the group's now. */
-	if (rc == 0)
+	/* WELCOME-27: the init key goes; the leaf key is the group's now.  Not
+	 * so a package of last resort (KP-13). */
+	if (rc == 0 && !mls__is_last_resort(&j->own.package))
 		rc = mls__txn_put(&t, mls__writer_buf(&key),
 		    mls__buf(NULL, 0));
 	if (rc == 0)

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "group/client.h"
-#include "group/proposals.h"
+#include "group/customs.h"
+#include "group/self_remove.h"
 
 /* What one application of a list works on. */
 struct applying {
@@ -66,18 +67,18 @@ apply_updates(struct applying *a)
 static int
 apply_removes(struct applying *a)
 {
-	const struct mls_proposal *p;
+	uint32_t leaf;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < a->list->n; i++) {
-		p = a->list->items[i].proposal;
-		if (p->type != MLS_PROPOSAL_REMOVE)
+		leaf = mls__item_removes(&a->list->items[i]);
+		if (leaf == MLS_NO_LEAF)
 			continue;
 		a->out->needs_path = true;
-		if (p->u.removed == a->g->state->keys.leaf)
+		if (leaf == a->g->state->keys.leaf)
 			a->out->removes_us = true;
-		rc = mls__tree_remove(a->diff, p->u.removed);
+		rc = mls__tree_remove(a->diff, leaf);
 	}
 	return rc;
 }
@@ -165,6 +166,26 @@ apply_psks(struct applying *a)
 	return rc;
 }
 
+/* What the key schedule, or what follows on the group, needs of the list. */
+static void
+note_endings(struct applying *a)
+{
+	const struct mls_proposal *p;
+	size_t i;
+
+	for (i = 0; i < a->list->n; i++) {
+		p = a->list->items[i].proposal;
+		if (p->type == MLS_PROPOSAL_EXTERNAL_INIT) {
+			a->out->kem_output = p->u.kem_output;
+			a->out->needs_path = true;
+		} else if (p->type == MLS_PROPOSAL_REINIT) {
+			a->out->reinit = &p->u.reinit;
+		} else if (mls__custom_needs_path(a->g, p)) {
+			a->out->needs_path = true;
+		}
+	}
+}
+
 /* The new leaves against the resulting tree and extensions. */
 static int
 check_new_leaves(struct applying *a)
@@ -212,7 +233,10 @@ mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
 	if (rc == 0)
 		rc = apply_removes(&a);
 	if (rc == 0)
+		rc = mls__rule_types_supported(diff, list); /* PROP-13 */
+	if (rc == 0)
 		rc = apply_adds(&a);
+	note_endings(&a);
 	if (rc == 0)
 		rc = check_new_leaves(&a);
 	/* COMMIT-20: nobody stays for want of a PSK that the others have. */

@@ -6,93 +6,112 @@
 
 #include "group/choose.h"
 #include "group/client.h"
+#include "group/committing.h"
 #include "group/effects.h"
 #include "group/intent.h"
-#include "group/making.h"
+#include "group/leaf.h"
+#include "group/lineage.h"
+#include "group/publish.h"
+
+#define NEW_LEAF (MLS_COMMIT_NEW_SIGNATURE_KEY | MLS_COMMIT_NEW_CREDENTIAL)
 
 /* A commit while it is made. */
 struct commit_making {
-	mls_change *c;
-	mls_group *g;
+	struct mls_committing m;
 	const struct mls_commit_options *o;
-	struct mls_transition t;
-	struct mls_path_making path;
-	struct mls_update_path update;
 	struct mls_privkey *rotated; /* our new signature key */
-	bool with_path;
+	struct mls_credential credential; /* our new one */
 	struct mls_list intents;
+	struct mls_lineage lineage; /* usage 0: none */
 };
 
+/* §11.2, §11.3: the first commit of a group that follows from another holds
+ * the PSK of that one. */
 static int
-read_intents(struct commit_making *m)
+add_lineage(struct commit_making *x, const struct mls_sender *sender)
 {
+	mls_group *g = x->m.g;
+	bool found;
+	int rc;
+
+	rc = mls__lineage_read(&x->lineage, &found, &x->m.c->arena, &g->txn,
+	    g->number);
+	if (rc == 0 && !found)
+		rc = MLS_E_STORED_STATE_MALFORMED;
+	if (rc == 0)
+		rc = mls__intent_lineage(&x->intents.items[x->intents.n],
+		    &x->m.c->arena, g, sender, &x->lineage);
+	if (rc == 0)
+		x->intents.n++;
+	return rc;
+}
+
+/* What the members of the new group will check, REINIT-02 and on. */
+static int
+check_lineage(struct commit_making *x)
+{
+	struct mls_group_context context = x->m.g->state->context;
+	struct mls_follower f = { x->m.g->client, &x->m.g->txn, x->lineage,
+		&context, x->m.t.diff };
+
+	context.epoch = x->m.t.header.epoch;
+	context.extensions = x->m.t.applied.extensions;
+	return x->lineage.usage != 0 ? mls__lineage_check(&f) : 0;
+}
+
+static int
+read_intents(struct commit_making *x)
+{
+	const struct mls_sender sender = { MLS_SENDER_MEMBER,
+		x->m.g->state->keys.leaf };
 	struct mls_privkey *key = NULL;
 	size_t i;
 	int rc = 0;
 
-	m->intents.items = mls__arena_array(&m->c->arena, m->o->n_intents,
-	    sizeof(*m->intents.items));
-	if (m->intents.items == NULL)
+	x->intents.items = mls__arena_array(&x->m.c->arena,
+	    x->o->n_intents + 1, sizeof(*x->intents.items));
+	if (x->intents.items == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < m->o->n_intents; i++) {
+	for (i = 0; rc == 0 && i < x->o->n_intents; i++) {
 		/* PROP-14: one's own leaf is made new by the path. */
-		if (m->o->intents[i].type == MLS_EFFECT_UPDATE)
+		if (x->o->intents[i].type == MLS_EFFECT_UPDATE)
 			return MLS_E_UPDATE_BY_COMMITTER;
-		rc = mls__intent_item(&m->intents.items[i], &key, &m->c->arena,
-		    m->g, &m->o->intents[i]);
+		rc = mls__intent_item(&x->intents.items[i], &key,
+		    &x->m.c->arena, x->m.g, &sender, &x->o->intents[i]);
 	}
-	m->intents.n = m->o->n_intents;
-	return rc;
+	x->intents.n = x->o->n_intents;
+	return rc != 0 || x->m.g->lineage == 0 ? rc : add_lineage(x, &sender);
 }
 
-/* Our leaf as it will be, and the key that signs it. */
+/* Our leaf, but for the key, as it was, or with a new signature key. */
 static int
-make_path(struct commit_making *m)
+make_path(struct commit_making *x)
 {
-	struct mls_transition *t = &m->t;
-	const struct mls_leaf *old = mls__tree_leaf(m->g->tree, t->committer);
+	struct mls_transition *t = &x->m.t;
+	mls_group *g = x->m.g;
+	const struct mls_leaf *old = mls__tree_leaf(g->tree, t->committer);
 	struct mls_leaf fields;
-	struct mls_leaf_list added = { t->applied.n_added,
-		t->applied.added };
-	struct mls_privkey *sign = t->next->sign_key;
 	int rc;
 
 	if (old == NULL) {
-		rc = mls__tree_error(m->g->tree);
+		rc = mls__tree_error(g->tree);
 		return rc != 0 ? rc : MLS_E_INTERNAL;
 	}
 	fields = *old;
-	if (m->rotated != NULL) {
-		sign = m->rotated;
+	if ((x->o->flags & MLS_COMMIT_NEW_CREDENTIAL) != 0)
+		fields.credential = x->credential;
+	if (x->rotated != NULL) {
 		mls__key_free(t->next->sign_key);
-		t->next->sign_key = mls__key_ref(sign);
-		fields.signature_key = mls__key_public(sign);
+		t->next->sign_key = mls__key_ref(x->rotated);
+		fields.signature_key = mls__key_public(x->rotated);
 	}
-	rc = mls__path_make(&m->path, t->diff, &fields, sign,
-	    m->g->state->context.group_id, t->committer);
-	if (rc == 0)
-		rc = mls__transition_context(t,
-		    m->g->state->context.confirmed_transcript_hash);
-	if (rc == 0)
-		rc = mls__path_seal(&m->update, &m->c->arena, &m->path,
-		    t->diff, t->next->context.raw, added);
-	/* Sending is checked as strictly as receiving. */
-	if (rc == 0)
-		rc = mls__transition_leaf(t, &m->update.leaf);
-	if (rc == 0)
-		rc = mls__tree_check_unique(t->diff);
-	if (rc != 0)
-		return rc;
-	mls__path_keys_free(&t->next->keys);
-	mls__path_keys_copy(&t->next->keys, &m->path.keys);
-	t->commit_secret = m->path.commit_secret;
-	return 0;
+	return mls__committing_path(&x->m, &fields, t->next->sign_key);
 }
 
 /* The path secret that a newcomer gets: of the lowest node above both. */
 static void
 give_path_secret(struct mls_newcomer *newcomer,
-    const struct commit_making *m, uint32_t leaf)
+    const struct mls_committing *m, uint32_t leaf)
 {
 	uint32_t node = mls__leaf_node(leaf);
 	unsigned i;
@@ -106,7 +125,7 @@ give_path_secret(struct mls_newcomer *newcomer,
 }
 
 static int
-note_newcomers(struct commit_making *m)
+note_newcomers(struct mls_committing *m)
 {
 	struct mls_making *out = m->c->making;
 	const struct mls_key_package *kp;
@@ -141,7 +160,7 @@ note_newcomers(struct commit_making *m)
 }
 
 static int
-note_psks(struct commit_making *m)
+note_psks(struct mls_committing *m)
 {
 	struct mls_making *out = m->c->making;
 	struct mls_reader r;
@@ -168,116 +187,95 @@ note_psks(struct commit_making *m)
 /* §12.4.3: signed now, with the key that the new tree shows (COMMIT-25);
  * encrypted at release. */
 static int
-make_group_info(struct commit_making *m, const struct mls_secret *tag)
+make_group_info(struct commit_making *x, const struct mls_secret *tag)
 {
-	struct mls_transition *t = &m->t;
-	struct mls_group_info info;
-	struct mls_writer w = { 0 };
-	struct mls_buf tree;
-	size_t at;
-	int rc;
+	struct mls_transition *t = &x->m.t;
+	struct mls_group_info_parts parts = {
+		.suite = x->m.g->suite, .context = &t->next->context,
+		.tag = mls__secret_buf(tag), .signer = t->committer,
+		.sign_key = t->next->sign_key,
+		.tree = (x->o->flags & MLS_COMMIT_TREE_BESIDE) == 0 ?
+		    t->diff : NULL,
+	};
+	int rc = mls__grease_draw(&parts.grease, x->m.g->client->context,
+	    parts.suite);
 
-	memset(&info, 0, sizeof(info));
-	info.context = t->next->context;
-	info.confirmation_tag = mls__secret_buf(tag);
-	info.signer = t->committer;
-	if ((m->o->flags & MLS_COMMIT_TREE_BESIDE) == 0) {
-		mls__write_u16(&w, MLS_EXT_RATCHET_TREE);
-		at = mls__write_open(&w);
-		mls__tree_write(&w, t->diff);
-		mls__write_close(&w, at);
-		rc = mls__writer_take(&tree, &m->c->arena, &w);
-		if (rc != 0)
-			goto out;
-		info.extensions = tree;
-	}
-	rc = mls__group_info_sign(&w, &info, m->g->suite, t->next->sign_key);
-	if (rc == 0)
-		rc = mls__writer_take(&m->c->making->group_info,
-		    &m->c->arena, &w);
-out:
-	mls__writer_free(&w);
-	return rc;
+	return rc != 0 ? rc : mls__group_info_make(&x->m.c->making->group_info,
+	    &x->m.c->arena, &parts);
 }
 
+/* What the Welcome needs, for newcomers. */
 static int
-encode_commit(struct mls_buf *out, struct commit_making *m)
+note_welcome(struct commit_making *x, const struct mls_secret *tag)
 {
-	const struct mls_list *list = &m->t.list;
-	struct mls_proposal_or_ref *v;
-	struct mls_proposal *values;
-	struct mls_writer w = { 0 };
-	size_t i;
+	struct mls_making *out = x->m.c->making;
 	int rc;
 
-	v = mls__array_alloc(list->n, sizeof(*v));
-	values = mls__array_alloc(list->n, sizeof(*values));
-	if (v == NULL || values == NULL) {
-		rc = MLS_E_OUT_OF_MEMORY;
-		goto out;
-	}
-	for (i = 0; i < list->n; i++) {
-		if (list->items[i].cached != NULL) {
-			v[i].kind = MLS_BY_REFERENCE;
-			v[i].ref = list->items[i].cached->ref;
-		} else {
-			v[i].kind = MLS_BY_VALUE;
-			values[i].raw = list->items[i].raw;
-			v[i].proposal = &values[i];
-		}
-	}
-	mls__commit_write(&w, v, list->n, m->with_path ? &m->update : NULL);
-	rc = mls__writer_take(out, &m->c->arena, &w);
-out:
-	mls__writer_free(&w);
-	free(values);
-	free(v);
+	if (x->m.t.applied.n_added == 0)
+		return 0;
+	out->joiner = x->m.t.joiner;
+	out->psk = x->m.t.psk;
+	rc = note_newcomers(&x->m);
+	if (rc == 0)
+		rc = note_psks(&x->m);
+	if (rc == 0)
+		rc = make_group_info(x, tag);
 	return rc;
 }
 
 /* Sign, enter the next epoch, tag. */
 static int
-seal_commit(struct commit_making *m)
+seal_commit(struct commit_making *x)
 {
-	struct mls_making *out = m->c->making;
-	struct mls_buf body, signature;
-	struct mls_writer w = { 0 };
 	struct mls_secret tag = { 0 };
 	int rc;
 
-	rc = encode_commit(&body, m);
+	rc = mls__committing_sign(&tag, &x->m, x->o->send);
 	if (rc == 0)
-		rc = mls__making_sign(&signature, m->c, MLS_CONTENT_COMMIT,
-		    body, m->o->send);
+		rc = note_welcome(x, &tag);
 	if (rc == 0)
-		rc = mls__transition_enter(&tag, &m->t, out->wire_format,
-		    out->content, signature);
-	if (rc != 0)
-		goto out;
-	mls__auth_write(&w, signature, MLS_CONTENT_COMMIT,
-	    mls__secret_buf(&tag));
-	rc = mls__writer_take(&out->auth, &m->c->arena, &w);
-	if (rc == 0 && m->t.applied.n_added != 0) {
-		out->joiner = m->t.joiner;
-		out->psk = m->t.psk;
-		rc = note_newcomers(m);
-		if (rc == 0)
-			rc = note_psks(m);
-		if (rc == 0)
-			rc = make_group_info(m, &tag);
-	}
-	if (rc == 0)
-		rc = mls__transition_finish(m->c, &m->t, &tag);
-out:
+		rc = mls__transition_finish(x->m.c, &x->m.t, &tag);
 	mls__secret_wipe(&tag);
-	mls__writer_free(&w);
+	return rc;
+}
+
+/* A new signature key, or credential, or both: those of the client, if it has
+ * any to say. */
+static int
+renew(struct commit_making *x)
+{
+	mls_client *client = x->m.g->client;
+	struct mls_reader r;
+
+	mls__reader_init(&r, mls__buf(client->credential.data,
+	    client->credential.len));
+	r.customs = &mls__customs_any;
+	mls__credential_read(&x->credential, &r);
+	return mls__client_sign_key(&x->rotated, client, &x->m.g->txn,
+	    x->m.g->suite);
+}
+
+/* What it does, and whether that is allowed (PROP-30). */
+static int
+describe(struct commit_making *x)
+{
+	const struct mls_policy *p = mls__policy(x->m.g);
+	mls_change *c = x->m.c;
+	int rc;
+
+	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
+	    &c->arena, x->m.g, &x->m.t.list, x->m.t.committer,
+	    x->m.with_path ? &x->m.update.leaf : NULL);
+	if (rc == 0 && p->commit != NULL &&
+	    p->commit(p->payload, &c->summary) != 0)
+		rc = MLS_E_POLICY_REJECTED;
 	return rc;
 }
 
 static int
-make_commit(struct commit_making *m)
+make_commit(struct commit_making *x)
 {
-	const struct mls_policy *p = mls__policy(m->g);
+	struct mls_committing *m = &x->m;
 	mls_change *c = m->c;
 	int rc;
 
@@ -287,31 +285,28 @@ make_commit(struct commit_making *m)
 	if (rc == 0)
 		rc = mls__making_new(c);
 	if (rc == 0)
-		rc = read_intents(m);
+		rc = read_intents(x);
 	if (rc == 0)
-		rc = mls__choose(&m->t, c, &m->intents,
-		    (m->o->flags & MLS_COMMIT_NO_CACHED) == 0);
-	if (rc == 0 && (m->o->flags & MLS_COMMIT_NEW_SIGNATURE_KEY) != 0)
-		rc = mls__key_generate_sign(&m->rotated, m->g->suite);
+		rc = mls__choose(&m->t, c, &x->intents,
+		    (x->o->flags & MLS_COMMIT_NO_CACHED) == 0);
+	if (rc == 0)
+		rc = check_lineage(x);
+	if (rc == 0 && (x->o->flags & NEW_LEAF) != 0)
+		rc = renew(x);
 	if (rc != 0)
 		return rc;
 	/* COMMIT-27: an epoch's pathless welcome key serves once. */
-	m->with_path = m->t.applied.needs_path || m->rotated != NULL ||
-	    m->g->pathless || (m->o->flags & MLS_COMMIT_FORCE_PATH) != 0;
+	m->with_path = m->t.applied.needs_path || m->g->pathless ||
+	    (x->o->flags & (MLS_COMMIT_FORCE_PATH | NEW_LEAF)) != 0;
 	c->making->pathless = !m->with_path;
 	c->summary.kind = MLS_CHANGE_COMMIT;
 	if (m->with_path)
-		rc = make_path(m);
+		rc = make_path(x);
 	else
 		m->t.commit_secret.len = (uint8_t)m->g->suite->nh;
 	if (rc == 0)
-		rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
-		    &c->arena, m->g, &m->t.list, m->t.committer,
-		    m->with_path ? &m->update.leaf : NULL);
-	if (rc == 0 && p->commit != NULL &&
-	    p->commit(p->payload, &c->summary) != 0)
-		rc = MLS_E_POLICY_REJECTED; /* PROP-30 */
-	return rc != 0 ? rc : seal_commit(m);
+		rc = describe(x);
+	return rc != 0 ? rc : seal_commit(x);
 }
 
 int
@@ -320,7 +315,7 @@ mls_group_make_commit(mls_change **out, const mls_group *group,
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	mls_group *g = (mls_group *)(uintptr_t)group;
-	struct commit_making m;
+	struct commit_making x;
 	int rc;
 
 	if (out == NULL || group == NULL)
@@ -333,20 +328,19 @@ mls_group_make_commit(mls_change **out, const mls_group *group,
 	rc = mls__group_enter(g);
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
-	memset(&m, 0, sizeof(m));
-	m.g = g;
-	m.o = &o;
-	rc = mls__change_new(&m.c, g->client, g);
+	memset(&x, 0, sizeof(x));
+	x.m.g = g;
+	x.o = &o;
+	rc = mls__change_new(&x.m.c, g->client, g);
 	if (rc == 0)
-		rc = make_commit(&m);
+		rc = make_commit(&x);
 	mls__group_leave(g);
-	mls__transition_free(&m.t);
-	mls__path_making_free(&m.path);
-	mls__key_free(m.rotated);
+	mls__committing_free(&x.m);
+	mls__key_free(x.rotated);
 	if (rc != 0) {
-		mls_change_drop(m.c);
+		mls_change_drop(x.m.c);
 		return mls__api(MLS_MAY_MAKE, rc);
 	}
-	*out = m.c;
+	*out = x.m.c;
 	return 0;
 }

@@ -19,7 +19,10 @@ mls__making_new(mls_change *c)
 	if (c->making == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	c->stage = MLS_STAGE_MADE;
+	c->making->head.sender.type = MLS_SENDER_MEMBER;
+	c->making->head.sender.index = c->group->state->keys.leaf;
 	c->summary.own = 1;
+	c->summary.by = MLS_BY_MEMBER;
 	c->summary.sender = c->group->state->keys.leaf;
 	return mls__arena_copy(&c->summary.group_id, &c->arena,
 	    c->group->state->context.group_id);
@@ -44,6 +47,8 @@ mls__may_send(mls_group *g, bool application)
 
 	if (!g->header.active)
 		return MLS_E_GROUP_INACTIVE; /* GROUP-04 */
+	if (g->header.reinit)
+		return MLS_E_GROUP_REINITIALISED; /* REINIT-01 */
 	if (!application)
 		return 0;
 	if (g->parked && (tolerate & MLS_TOLERATE_PENDING_SEND) == 0)
@@ -71,13 +76,19 @@ choose_padding(size_t *padding, const mls_group *g,
 
 static int
 choose_framing(uint16_t *wire_format, const mls_group *g,
-    const struct mls_send_options *options, uint8_t type)
+    const struct mls_send_options *options, uint8_t type, uint8_t sender)
 {
 	uint32_t framing = mls__policy(g)->send_framing;
 
 	if (type == MLS_CONTENT_APPLICATION)
 		framing = MLS_FRAMING_PRIVATE;
+	/* §6: who is no member has no keys to encrypt under. */
+	if (sender != MLS_SENDER_MEMBER)
+		framing = MLS_FRAMING_PUBLIC;
 	if (options != NULL && options->framing != 0) {
+		if (sender != MLS_SENDER_MEMBER &&
+		    options->framing != MLS_FRAMING_PUBLIC)
+			return MLS_E_EXTERNAL_MESSAGE_PRIVATE; /* EXT-19 */
 		if (type == MLS_CONTENT_APPLICATION &&
 		    options->framing != MLS_FRAMING_PRIVATE)
 			return MLS_E_APPLICATION_FRAMING_PUBLIC; /* APP-02 */
@@ -101,8 +112,6 @@ fill_head(struct mls_making *m, mls_change *c, uint8_t type,
 
 	head->group_id = c->summary.group_id;
 	head->epoch = c->epoch;
-	head->sender.type = MLS_SENDER_MEMBER;
-	head->sender.index = c->summary.sender;
 	head->type = type;
 	if (options != NULL)
 		rc = mls__arena_copy(&head->aad, &c->arena, options->aad);
@@ -125,7 +134,8 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 
 	if (sig == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	rc = choose_framing(&m->wire_format, g, options, type);
+	rc = choose_framing(&m->wire_format, g, options, type,
+	    m->head.sender.type);
 	if (rc == 0)
 		rc = choose_padding(&m->padding, g, options, body.len);
 	if (rc == 0)
@@ -139,7 +149,7 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 	rc = mls__writer_take(&m->content, &c->arena, &w);
 	if (rc != 0)
 		goto out;
-	mls__content_tbs(&w, m->wire_format, m->content, MLS_SENDER_MEMBER,
+	mls__content_tbs(&w, m->wire_format, m->content, m->head.sender.type,
 	    g->state->context.raw);
 	rc = w.error;
 	if (rc == 0)
@@ -294,7 +304,7 @@ keep_proposal(mls_change *c)
 	a.wire_format = c->making->wire_format;
 	a.content.raw = c->making->content;
 	a.auth = c->making->auth;
-	rc = mls__cached_new(&fresh, c->group->suite, &a);
+	rc = mls__cached_new(&fresh, c->group, &a);
 	if (rc != 0)
 		return rc;
 	fresh->leaf_key = key != NULL ? mls__key_ref(key) : NULL;

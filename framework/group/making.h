@@ -47,7 +47,7 @@ int mls__making_release(mls_change *c);
 /* welcome_make(out, c): the Welcome for all newcomers (§12.4.3.1). */
 int mls__welcome_make(struct mls_buf *out, mls_change *c);
 
-/* may_send(g, application): GROUP-04, APP-01, APP-07. */
+/* may_send(g, application): GROUP-04, REINIT-01, APP-01, APP-07. */
 int mls__may_send(mls_group *g, bool application);
 
 #endif

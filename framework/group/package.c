@@ -4,90 +4,9 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/last_resort.h"
+#include "group/leaf.h"
 #include "group/rules.h"
-
-#define DEFAULT_LIFETIME (90ull * 24 * 3600)
-
-/* What others under the same policy take (LEAF-17): it counts from a skew
- * before now. */
-uint64_t
-mls__own_lifetime(const mls_context *context)
-{
-	const struct mls_policy *p = &context->policy;
-	uint64_t most = p->max_lifetime > p->clock_skew ?
-	    p->max_lifetime - p->clock_skew : 0;
-
-	return most < DEFAULT_LIFETIME ? most : DEFAULT_LIFETIME;
-}
-
-static void
-write_list16(struct mls_writer *w, const uint16_t *list, size_t n)
-{
-	size_t at = mls__write_open(w), i;
-
-	for (i = 0; i < n; i++)
-		mls__write_u16(w, list[i]);
-	mls__write_close(w, at);
-}
-
-/* The application's extension types without the defaults (LEAF-05), GREASE
- * included or not as it says. */
-static void
-write_extensions(struct mls_writer *w, const struct mls_policy *p)
-{
-	size_t at = mls__write_open(w), i;
-
-	for (i = 0; i < p->n_extensions; i++)
-		if (!mls__extension_is_default(p->extensions[i]))
-			mls__write_u16(w, p->extensions[i]);
-	mls__write_close(w, at);
-}
-
-int
-mls__own_leaf(struct mls_leaf *out, struct mls_arena *arena,
-    const mls_client *client, const struct mls_suite *s,
-    struct mls_buf signature_key, struct mls_buf encryption_key)
-{
-	const uint16_t version = MLS_VERSION_MLS10;
-	const uint16_t basic = MLS_CRED_BASIC;
-	struct mls_writer w = { 0 };
-	struct mls_reader r;
-	struct mls_buf raw;
-	int rc;
-
-	memset(out, 0, sizeof(*out));
-	mls__write_u16(&w, MLS_CRED_BASIC);
-	mls__write_opaque(&w, mls_client_identity(client));
-	rc = mls__writer_take(&raw, arena, &w);
-	if (rc != 0)
-		goto out;
-	mls__reader_init(&r, raw);
-	mls__credential_read(&out->credential, &r);
-	rc = mls__reader_end(&r);
-	if (rc != 0)
-		goto out;
-
-	write_list16(&w, &version, 1);
-	write_list16(&w, &s->row->number, 1);
-	write_extensions(&w, &client->context->policy);
-	write_list16(&w, NULL, 0);
-	write_list16(&w, &basic, 1);
-	rc = mls__writer_take(&raw, arena, &w);
-	if (rc != 0)
-		goto out;
-	mls__reader_init(&r, raw);
-	mls__capabilities_read(&out->capabilities, &r);
-	rc = mls__reader_end(&r);
-	if (rc == 0)
-		rc = mls__arena_copy(&out->signature_key, arena,
-		    signature_key);
-	if (rc == 0)
-		rc = mls__arena_copy(&out->encryption_key, arena,
-		    encryption_key);
-out:
-	mls__writer_free(&w);
-	return rc;
-}
 
 void
 mls__own_package_free(struct mls_own_package *p)
@@ -129,9 +48,8 @@ claim_init_key(mls_client *client, struct mls_store_txn *t,
 	return rc;
 }
 
-/* issued: by us, now; else it was made elsewhere. */
-static int
-store_package(mls_client *client, const struct mls_own_package *p,
+int
+mls__package_store(mls_client *client, const struct mls_own_package *p,
     bool issued)
 {
 	struct mls_writer key = { 0 }, value = { 0 };
@@ -190,6 +108,7 @@ mls__own_package_find(struct mls_own_package *out, bool *found,
 	if (rc != 0)
 		goto out;
 	mls__reader_init(&kp, mls__read_opaque(&r));
+	kp.customs = &mls__customs_any;
 	mls__key_package_read(&p.package, &kp);
 	rc = mls__reader_end(&kp);
 	if (rc == 0)
@@ -208,31 +127,71 @@ out:
 	return rc;
 }
 
-/* Sign the leaf and the package around it; keys are in p already. */
+/* What the package says beside its leaf. */
 static int
-sign_package(struct mls_own_package *p, mls_client *client,
-    uint64_t lifetime)
+package_extensions(struct mls_buf *out, struct mls_arena *arena,
+    const struct mls_key_package_options *o, uint16_t grease)
 {
-	uint64_t now = mls__now(client->context);
-	uint64_t skew = client->context->policy.clock_skew;
-	struct mls_key_package fields = { 0 };
 	struct mls_writer w = { 0 };
-	struct mls_node *leaf = NULL;
-	struct mls_buf raw;
-	struct mls_reader r;
 	int rc;
 
-	rc = mls__own_leaf(&fields.leaf, &p->arena, client, p->suite,
-	    mls__key_public(p->sign), mls__key_public(p->leaf));
+	mls__write_bytes(&w, o->extensions);
+	if (o->last_resort)
+		mls__last_resort_write(&w);
+	mls__grease_write(&w, grease);
+	rc = mls__writer_take(out, arena, &w);
+	mls__writer_free(&w);
+	return rc;
+}
+
+static int
+make_leaf(struct mls_node **out, struct mls_own_package *p,
+    mls_client *client, const struct mls_key_package_options *o,
+    uint16_t grease)
+{
+	const struct mls_leaf_parts parts = {
+		.signature_key = mls__key_public(p->sign),
+		.encryption_key = mls__key_public(p->leaf),
+		.extensions = o->leaf_extensions,
+		.package_type = o->last_resort ? mls__last_resort_type() : 0,
+		.grease = grease,
+	};
+	uint64_t now = mls__now(client->context);
+	uint64_t skew = client->context->policy.clock_skew;
+	struct mls_leaf fields;
+	int rc;
+
+	rc = mls__own_leaf(&fields, &p->arena, client, p->suite, &parts);
 	if (rc != 0)
 		return rc;
 	/* Others' clocks may be behind ours. */
-	fields.leaf.source = MLS_LEAF_KEY_PACKAGE;
-	fields.leaf.not_before = now > skew ? now - skew : 0;
-	fields.leaf.not_after = now > UINT64_MAX - lifetime ? UINT64_MAX :
-	    now + lifetime;
-	rc = mls__leaf_sign(&leaf, &fields.leaf, p->suite, p->sign,
+	fields.source = MLS_LEAF_KEY_PACKAGE;
+	fields.not_before = now > skew ? now - skew : 0;
+	fields.not_after = now > UINT64_MAX - o->lifetime ? UINT64_MAX :
+	    now + o->lifetime;
+	return mls__leaf_sign(out, &fields, p->suite, p->sign,
 	    mls__buf(NULL, 0), 0);
+}
+
+/* Sign the leaf and the package around it; keys are in p already. */
+static int
+sign_package(struct mls_own_package *p, mls_client *client,
+    const struct mls_key_package_options *o)
+{
+	struct mls_key_package fields = { 0 };
+	struct mls_writer w = { 0 };
+	struct mls_node *leaf;
+	struct mls_buf raw;
+	struct mls_reader r;
+	uint16_t grease;
+	int rc;
+
+	rc = mls__grease_draw(&grease, client->context, p->suite);
+	if (rc == 0)
+		rc = package_extensions(&fields.extensions, &p->arena, o,
+		    grease);
+	if (rc == 0)
+		rc = make_leaf(&leaf, p, client, o, grease);
 	if (rc != 0)
 		return rc;
 	fields.version = MLS_VERSION_MLS10;
@@ -244,6 +203,7 @@ sign_package(struct mls_own_package *p, mls_client *client,
 		rc = mls__writer_take(&raw, &p->arena, &w);
 	if (rc == 0) {
 		mls__reader_init(&r, raw);
+		r.customs = &client->context->customs;
 		mls__key_package_read(&p->package, &r);
 		rc = mls__reader_end(&r);
 	}
@@ -252,17 +212,39 @@ sign_package(struct mls_own_package *p, mls_client *client,
 	return rc;
 }
 
+static int
+make_package(struct mls_own_package *p, mls_client *client,
+    const struct mls_key_package_options *o)
+{
+	int rc;
+
+	rc = mls__crypto_suite(&p->suite, client->context->crypto, o->suite);
+	if (rc == 0)
+		rc = mls__key_generate_kem(&p->init, p->suite);
+	if (rc == 0)
+		rc = mls__key_generate_kem(&p->leaf, p->suite);
+	if (rc == 0)
+		rc = mls__client_sign_key(&p->sign, client, NULL, p->suite);
+	if (rc == 0)
+		rc = sign_package(p, client, o);
+	/* Sending is checked as strictly as receiving (KP-06, LEAF-17). */
+	if (rc == 0)
+		rc = mls__rule_own_package(client, p->suite, &p->package);
+	return rc;
+}
+
 int
 mls_key_package_new(struct mls_bytes *out, mls_client *client,
     const struct mls_key_package_options *options)
 {
 	struct mls_key_package_options o = MLS_KEY_PACKAGE_OPTIONS_INIT;
-	struct mls_own_package p = { 0 };
+	struct mls_own_package p;
 	struct mls_writer w = { 0 };
 	int rc;
 
 	if (out == NULL || client == NULL)
 		return MLS_E_ARGUMENT;
+	memset(&p, 0, sizeof(p));
 	if (options != NULL)
 		memcpy(&o, options, options->size < sizeof(o) ?
 		    options->size : sizeof(o));
@@ -270,25 +252,14 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 		o.suite = 1;
 	if (o.lifetime == 0)
 		o.lifetime = mls__own_lifetime(client->context);
-	rc = mls__crypto_suite(&p.suite, client->context->crypto, o.suite);
-	if (rc == 0)
-		rc = mls__key_generate_kem(&p.init, p.suite);
-	if (rc == 0)
-		rc = mls__key_generate_kem(&p.leaf, p.suite);
-	if (rc == 0)
-		rc = mls__key_generate_sign(&p.sign, p.suite);
-	if (rc == 0)
-		rc = sign_package(&p, client, o.lifetime);
-	/* Sending is checked as strictly as receiving (KP-06, LEAF-17). */
-	if (rc == 0)
-		rc = mls__rule_own_package(client, p.suite, &p.package);
+	rc = make_package(&p, client, &o);
 	if (rc == 0) {
 		mls__message_head(&w, MLS_WIRE_KEY_PACKAGE);
 		mls__write_bytes(&w, p.package.raw);
 		rc = w.error;
 	}
 	if (rc == 0)
-		rc = store_package(client, &p, true);
+		rc = mls__package_store(client, &p, true);
 	if (rc == 0) {
 		out->data = w.data;
 		out->len = w.len;
@@ -299,10 +270,9 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 	return mls__api(MLS_MAY_PACKAGE, rc);
 }
 
-/* The KeyPackage in an MLSMessage. */
-static int
-read_package(struct mls_key_package *out, struct mls_arena *arena,
-    struct mls_buf in)
+int
+mls__package_read(struct mls_key_package *out, struct mls_arena *arena,
+    const mls_context *context, struct mls_buf in)
 {
 	struct mls_message m;
 	struct mls_buf copy;
@@ -310,58 +280,12 @@ read_package(struct mls_key_package *out, struct mls_arena *arena,
 
 	rc = mls__arena_copy(&copy, arena, in);
 	if (rc == 0)
-		rc = mls__message_read(&m, arena, copy);
+		rc = mls__message_read(&m, arena, copy, &context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_KEY_PACKAGE)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc == 0)
 		*out = m.u.key_package;
 	return rc;
-}
-
-static int
-import_key(struct mls_privkey **out, const struct mls_suite *s,
-    uint16_t role, struct mls_buf priv, struct mls_buf pub)
-{
-	struct mls_privkey *key;
-	int rc = mls__key_import(&key, s, role, priv);
-
-	if (rc != 0)
-		return rc;
-	if (!mls__equal(mls__key_public(key), pub)) {
-		mls__key_free(key);
-		return MLS_E_PRIVATE_KEY_MISMATCH; /* CRYPT-13 */
-	}
-	*out = key;
-	return 0;
-}
-
-int
-mls_key_package_import(mls_client *client, struct mls_buf key_package,
-    struct mls_buf init_private, struct mls_buf leaf_private,
-    struct mls_buf signature_private)
-{
-	struct mls_own_package p = { 0 };
-	int rc;
-
-	if (client == NULL)
-		return MLS_E_ARGUMENT;
-	rc = read_package(&p.package, &p.arena, key_package);
-	if (rc == 0)
-		rc = mls__crypto_suite(&p.suite, client->context->crypto,
-		    p.package.suite);
-	if (rc == 0)
-		rc = import_key(&p.init, p.suite, MLS_ROLE_KEM, init_private,
-		    p.package.init_key);
-	if (rc == 0)
-		rc = import_key(&p.leaf, p.suite, MLS_ROLE_KEM, leaf_private,
-		    p.package.leaf.encryption_key);
-	if (rc == 0)
-		rc = import_key(&p.sign, p.suite, MLS_ROLE_SIGN,
-		    signature_private, p.package.leaf.signature_key);
-	if (rc == 0)
-		rc = store_package(client, &p, false);
-	mls__own_package_free(&p);
-	return mls__api(MLS_MAY_PACKAGE, rc);
 }
 
 int
@@ -377,7 +301,8 @@ mls_key_package_delete(mls_client *client, struct mls_buf key_package)
 
 	if (client == NULL)
 		return MLS_E_ARGUMENT;
-	rc = read_package(&package, &arena, key_package);
+	rc = mls__package_read(&package, &arena, client->context,
+	    key_package);
 	if (rc == 0)
 		rc = mls__crypto_suite(&s, client->context->crypto,
 		    package.suite);

@@ -5,8 +5,10 @@
 
 #include "group/commit.h"
 #include "group/effects.h"
+#include "group/external.h"
 #include "group/parked.h"
 #include "group/ratchet.h"
+#include "group/self_remove.h"
 #include "group/state.h"
 
 /* A message on its way. */
@@ -20,6 +22,7 @@ struct incoming {
 	struct mls_buf context; /* GroupContext of the epoch, encoded */
 	struct mls_past kept;   /* if past */
 	struct mls_node *node;  /* if past: the sender's leaf, held */
+	struct mls_leaf outsider; /* of who is no member */
 	const struct mls_leaf *sender;
 };
 
@@ -37,6 +40,8 @@ check_epoch(struct incoming *in, uint8_t content_type)
 			return MLS_E_HANDSHAKE_EPOCH;
 		if (!g->header.active)
 			return MLS_E_GROUP_INACTIVE;
+		if (g->header.reinit)
+			return MLS_E_GROUP_REINITIALISED;
 	}
 	if (in->epoch > g->header.epoch)
 		return MLS_E_EPOCH_IN_FUTURE;
@@ -119,54 +124,17 @@ check_membership(struct incoming *in)
 	return rc;
 }
 
-/* RFC 9420 §12.1.8: a proposal of somebody in the list of the group. */
+/* RFC 9420 §12.1.8, §12.4.3.2: who is no member has no membership tag. */
 static int
-refuse_external(const struct incoming *in, const struct mls_content *content)
+open_outsider(struct incoming *in)
 {
-	struct mls_credential credential;
-	struct mls_reader r, list;
-	struct mls_buf senders;
-	uint32_t n = 0;
+	int error, rc;
 
-	if (!mls__extension_find(&senders, in->g->state->context.extensions,
-	    MLS_EXT_EXTERNAL_SENDERS))
-		return MLS_E_EXTERNAL_SENDERS_ABSENT; /* FRAME-12 */
-	mls__reader_init(&r, senders);
-	for (list = mls__read_vector(&r); mls__reader_more(&list); n++) {
-		mls__read_short(&list);
-		mls__credential_read(&credential, &list);
-	}
-	if (content->sender.index >= n)
-		return MLS_E_EXTERNAL_SENDER_INDEX; /* FRAME-13 */
-	if (content->u.proposal.type == MLS_PROPOSAL_UPDATE ||
-	    content->u.proposal.type == MLS_PROPOSAL_EXTERNAL_INIT)
-		return MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE; /* FRAME-11 */
-	return MLS_E_POLICY_REJECTED;
-}
-
-/* Who is no member may say little; joins from outside are switched off until
- * the application can judge them. */
-static int
-refuse_outsider(const struct incoming *in)
-{
-	const struct mls_content *content = &in->a.content;
-
-	switch (content->sender.type) {
-	case MLS_SENDER_EXTERNAL:
-		if (content->type != MLS_CONTENT_PROPOSAL)
-			return MLS_E_EXTERNAL_SENDER_CONTENT; /* FRAME-10 */
-		return refuse_external(in, content);
-	case MLS_SENDER_NEW_MEMBER_PROPOSAL:
-		if (content->type != MLS_CONTENT_PROPOSAL)
-			return MLS_E_NEW_MEMBER_PROPOSAL_CONTENT;
-		if (content->u.proposal.type != MLS_PROPOSAL_ADD)
-			return MLS_E_NEW_MEMBER_PROPOSAL_NOT_ADD;
-		return MLS_E_NEW_MEMBER_ADD_UNAUTHORISED; /* EXT-18 */
-	default:
-		if (content->type != MLS_CONTENT_COMMIT)
-			return MLS_E_NEW_MEMBER_COMMIT_CONTENT; /* FRAME-14 */
-		return MLS_E_EXTERNAL_COMMIT_DISALLOWED; /* EXT-14 */
-	}
+	rc = mls__outsider_find(&in->outsider, &error, in->g, &in->a);
+	if (rc != 0)
+		return rc;
+	in->sender = &in->outsider;
+	return check_signature(in, error);
 }
 
 static int
@@ -187,7 +155,7 @@ open_public(struct incoming *in, const struct mls_authentic *m)
 	if ((mls__policy(in->g)->receive_framing & MLS_FRAMING_PUBLIC) == 0)
 		return MLS_E_FRAMING_POLICY; /* FRAME-17 */
 	if (content->sender.type != MLS_SENDER_MEMBER)
-		return refuse_outsider(in);
+		return open_outsider(in);
 	rc = find_sender(in, content->sender.index,
 	    MLS_E_UNKNOWN_SENDER_LEAF);
 	/* FRAME-07: the tag before all else. */
@@ -263,15 +231,19 @@ static int
 take_proposal(struct incoming *in)
 {
 	const struct mls_proposal *p = &in->a.content.u.proposal;
-	uint32_t sender = in->a.content.sender.index;
+	const struct mls_sender *sender = &in->a.content.sender;
 	mls_change *c = in->c;
 	mls_group *g = in->g;
-	struct mls_item item = { p, sender, NULL, p->raw, MLS_NO_LEAF };
+	struct mls_item item;
 	struct mls_list list = { 1, &item };
 	int rc;
 
+	mls__item_value(&item, p, sender);
 	c->summary.kind = MLS_CHANGE_PROPOSAL;
-	rc = mls__cached_new(&c->proposal, g->suite, &in->a);
+	rc = mls__self_remove_framing(p, in->a.wire_format); /* XTN-02 */
+	if (rc != 0)
+		return rc;
+	rc = mls__cached_new(&c->proposal, g, &in->a);
 	if (rc != 0)
 		return rc;
 	/* FRAME-22: our own coming back, or one that we have already. */
@@ -285,7 +257,7 @@ take_proposal(struct incoming *in)
 	}
 	if (rc == 0)
 		rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
-		    &c->arena, g, &list, sender, NULL);
+		    &c->arena, g, &list, MLS_NO_LEAF, NULL);
 	return rc;
 }
 
@@ -296,8 +268,9 @@ introduce(struct incoming *in)
 	struct mls_summary *s = &in->c->summary;
 
 	s->epoch = in->epoch;
-	s->sender = in->a.content.sender.index;
-	s->own = s->sender == in->g->state->keys.leaf && !in->past;
+	mls__by(&s->by, &s->sender, &in->a.content.sender);
+	s->own = s->by == MLS_BY_MEMBER && !in->past &&
+	    s->sender == in->g->state->keys.leaf;
 	s->group_id = in->group_id;
 	s->aad = in->a.content.aad;
 	return mls__identity_copy(&s->sender_identity, &in->c->arena,
@@ -340,7 +313,8 @@ judge(mls_change *c, mls_group *g, struct mls_buf message)
 	in.c = c;
 	rc = mls__arena_copy(&copy, &c->arena, message);
 	if (rc == 0)
-		rc = mls__message_read(&m, &c->arena, copy);
+		rc = mls__message_read(&m, &c->arena, copy,
+		    &g->client->context->customs);
 	if (rc != 0)
 		return rc;
 	if (m.wire_format == MLS_WIRE_PUBLIC_MESSAGE)
@@ -390,25 +364,8 @@ int
 mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_message m;
-	int rc;
-
 	if (group_id == NULL || epoch == NULL)
 		return MLS_E_ARGUMENT;
-	rc = mls__message_read(&m, &arena, in);
-	if (rc == 0 && m.wire_format == MLS_WIRE_PUBLIC_MESSAGE) {
-		*group_id = m.u.public_message.content.group_id;
-		*epoch = m.u.public_message.content.epoch;
-	} else if (rc == 0 && m.wire_format == MLS_WIRE_PRIVATE_MESSAGE) {
-		*group_id = m.u.private_message.group_id;
-		*epoch = m.u.private_message.epoch;
-	} else if (rc == 0 && m.wire_format == MLS_WIRE_GROUP_INFO) {
-		*group_id = m.u.group_info.context.group_id;
-		*epoch = m.u.group_info.context.epoch;
-	} else if (rc == 0) {
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
-	}
-	mls__arena_free(&arena);
-	return mls__api(MLS_MAY_PARSE, rc);
+	return mls__api(MLS_MAY_PARSE, mls__message_target(group_id, epoch,
+	    in));
 }

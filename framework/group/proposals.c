@@ -4,8 +4,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/customs.h"
+#include "group/self_remove.h"
+
+uint32_t
+mls__sender_leaf(const struct mls_sender *sender)
+{
+	return sender->type == MLS_SENDER_MEMBER ? sender->index :
+	    MLS_NO_LEAF;
+}
+
+void
+mls__item_value(struct mls_item *item, const struct mls_proposal *p,
+    const struct mls_sender *sender)
+{
+	memset(item, 0, sizeof(*item));
+	item->proposal = p;
+	item->sender = *sender;
+	item->proposer = mls__sender_leaf(sender);
+	item->raw = p->raw;
+	item->leaf = MLS_NO_LEAF;
+}
+
+void
+mls__item_cached(struct mls_item *item, struct mls_cached *c)
+{
+	const struct mls_content *content = &c->authentic.content;
+
+	mls__item_value(item, &content->u.proposal, &content->sender);
+	item->cached = c;
+	item->raw = mls__buf(NULL, 0);
+}
+
+/* A stranger's wish is the application's to grant, not only its name. */
 static int
-rule_add(mls_group *g, const struct mls_key_package *kp)
+ask_newcomer(mls_group *g, const struct mls_leaf *leaf,
+    const struct mls_sender *sender)
+{
+	bool stranger = sender->type == MLS_SENDER_NEW_MEMBER_PROPOSAL;
+	int rc;
+
+	rc = mls__ask_credential(g->client->context, stranger ?
+	    MLS_AT_EXTERNAL_ADD : MLS_AT_ADD, leaf, NULL);
+	/* EXT-18 */
+	return rc != 0 && stranger ? MLS_E_NEW_MEMBER_ADD_UNAUTHORISED : rc;
+}
+
+static int
+rule_add(mls_group *g, const struct mls_key_package *kp,
+    const struct mls_sender *sender)
 {
 	struct mls_judge j = mls__judge(g);
 	int rc;
@@ -17,8 +64,7 @@ rule_add(mls_group *g, const struct mls_key_package *kp)
 	if (rc == 0)
 		rc = mls__verify_packages(g->suite, &kp, 1);
 	if (rc == 0)
-		rc = mls__ask_credential(j.context, MLS_AT_ADD, &kp->leaf,
-		    NULL);
+		rc = ask_newcomer(g, &kp->leaf, sender);
 	return rc;
 }
 
@@ -46,9 +92,12 @@ rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
 	return rc;
 }
 
+/* Only the first commit of a group that follows from another has them. */
 static int
-rule_psk(const struct mls_psk_id *id)
+rule_psk(const mls_group *g, const struct mls_psk_id *id)
 {
+	if (id->type == MLS_PSK_RESUMPTION && g->lineage == id->usage)
+		return 0;
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_REINIT)
 		return MLS_E_PSK_USAGE_REINIT; /* PSK-03 */
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_BRANCH)
@@ -56,13 +105,15 @@ rule_psk(const struct mls_psk_id *id)
 	return 0;
 }
 
-/* §12.1.5; carried out with the successor group, so not taken yet. */
+/* §12.1.5.  A version or suite that we do not have is no reason to stay in the
+ * old group alone; who proposes one sees to that (REINIT-12). */
 static int
-rule_reinit(const struct mls_reinit *reinit)
+rule_reinit(const mls_group *g, const struct mls_reinit *reinit)
 {
 	if (reinit->version < MLS_VERSION_MLS10)
 		return MLS_E_REINIT_VERSION_LOWER; /* PROP-09 */
-	return MLS_E_POLICY_REJECTED;
+	return mls__rule_extensions(g->client->context, reinit->extensions,
+	    MLS_IN_GROUP_CONTEXT);
 }
 
 /* What a proposal's leaf must support now; a commit that changes the
@@ -75,13 +126,16 @@ rule_new_leaf(const mls_group *g, const struct mls_leaf *leaf)
 }
 
 static int
-rule_alone(mls_group *g, const struct mls_proposal *p, uint32_t proposer)
+rule_alone(mls_group *g, const struct mls_proposal *p,
+    const struct mls_sender *sender)
 {
 	switch (p->type) {
 	case MLS_PROPOSAL_ADD:
-		return rule_add(g, &p->u.add);
+		return rule_add(g, &p->u.add, sender);
 	case MLS_PROPOSAL_UPDATE:
-		return rule_update(g, &p->u.update, proposer);
+		if (sender->type != MLS_SENDER_MEMBER)
+			return MLS_E_UPDATE_SENDER_NOT_MEMBER; /* PROP-06 */
+		return rule_update(g, &p->u.update, sender->index);
 	case MLS_PROPOSAL_REMOVE:
 		if (p->u.removed >= MLS_MAX_LEAVES)
 			return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
@@ -91,27 +145,27 @@ rule_alone(mls_group *g, const struct mls_proposal *p, uint32_t proposer)
 		return mls__tree_error(g->tree) != 0 ?
 		    mls__tree_error(g->tree) : MLS_E_REMOVE_UNKNOWN_LEAF;
 	case MLS_PROPOSAL_PSK:
-		return rule_psk(&p->u.psk);
+		return rule_psk(g, &p->u.psk);
 	case MLS_PROPOSAL_REINIT:
-		return rule_reinit(&p->u.reinit);
+		return rule_reinit(g, &p->u.reinit);
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
 		return mls__rule_group_extensions(g->client->context,
 		    p->u.extensions, g->state->context.extensions);
 	default:
-		return MLS_E_UNKNOWN_PROPOSAL_TYPE;
+		return mls__rule_custom(g, p, sender);
 	}
 }
 
 int
 mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
-    uint32_t proposer)
+    const struct mls_sender *sender)
 {
 	int rc = mls__proposal_check(p, g->suite); /* PSK-01, CRYPT-07 */
 
 	if (rc == 0)
-		rc = rule_alone(g, p, proposer);
+		rc = rule_alone(g, p, sender);
 	if (rc == 0 && p->type == MLS_PROPOSAL_ADD)
 		rc = rule_new_leaf(g, &p->u.add.leaf);
 	if (rc == 0 && p->type == MLS_PROPOSAL_UPDATE)
@@ -130,26 +184,14 @@ find_cached(const mls_group *g, struct mls_buf ref)
 	return NULL;
 }
 
-static int
-compare_bufs(const void *a, const void *b)
-{
-	const struct mls_buf *x = a, *y = b;
-	size_t n = x->len < y->len ? x->len : y->len;
-	int c = n != 0 ? memcmp(x->data, y->data, n) : 0;
-
-	if (c != 0)
-		return c;
-	return x->len < y->len ? -1 : x->len > y->len;
-}
-
 bool
 mls__has_twins(struct mls_buf *v, size_t n)
 {
 	size_t i;
 
-	qsort(v, n, sizeof(*v), compare_bufs);
+	qsort(v, n, sizeof(*v), mls__buf_compare);
 	for (i = 1; i < n; i++)
-		if (compare_bufs(&v[i - 1], &v[i]) == 0)
+		if (mls__buf_compare(&v[i - 1], &v[i]) == 0)
 			return true;
 	return false;
 }
@@ -176,10 +218,12 @@ has_twins(struct gather *in)
 
 int
 mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
-    mls_group *g, const struct mls_commit *commit, uint32_t committer)
+    mls_group *g, const struct mls_commit *commit,
+    const struct mls_sender *sender)
 {
+	const struct mls_proposal_or_ref *p = commit->proposals;
+	struct mls_cached *cached;
 	struct gather refs;
-	struct mls_item *item;
 	size_t i;
 	int rc = 0;
 
@@ -190,34 +234,28 @@ mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
 	if (out->items == NULL || gather_new(&refs, commit->n) != 0)
 		return MLS_E_OUT_OF_MEMORY;
 	for (i = 0; i < commit->n; i++)
-		if (commit->proposals[i].kind == MLS_BY_REFERENCE)
-			refs.v[refs.n++] = commit->proposals[i].ref;
+		if (p[i].kind == MLS_BY_REFERENCE)
+			refs.v[refs.n++] = p[i].ref;
 	if (has_twins(&refs))
 		rc = MLS_E_DUPLICATE_PROPOSAL_REF; /* PROP-04 */
 	for (i = 0; rc == 0 && i < commit->n; i++) {
-		item = &out->items[i];
-		item->leaf = MLS_NO_LEAF;
-		if (commit->proposals[i].kind == MLS_BY_VALUE) {
-			item->proposal = commit->proposals[i].proposal;
-			item->raw = item->proposal->raw;
-			item->proposer = committer;
+		if (p[i].kind == MLS_BY_VALUE) {
+			mls__item_value(&out->items[i], p[i].proposal,
+			    sender);
 			continue;
 		}
-		item->cached = find_cached(g, commit->proposals[i].ref);
-		if (item->cached == NULL) {
+		cached = find_cached(g, p[i].ref);
+		if (cached != NULL)
+			mls__item_cached(&out->items[i], cached);
+		else
 			rc = MLS_E_UNKNOWN_PROPOSAL_REF; /* PROP-03 */
-			break;
-		}
-		item->proposal = &item->cached->authentic.content.u.proposal;
-		item->proposer = item->cached->authentic.content.sender.index;
 	}
 	free(refs.v);
 	return rc;
 }
 
-/* PROP-16, PROP-17, PROP-19, KP-12: nothing twice in the list. */
-static int
-check_twins(const struct mls_list *list)
+int
+mls__list_check_twins(const struct mls_list *list)
 {
 	struct gather leaves = { 0 }, psks = { 0 }, keys = { 0 };
 	struct gather inits = { 0 }, identities = { 0 };
@@ -244,12 +282,13 @@ check_twins(const struct mls_list *list)
 			inits.v[inits.n++] = p->u.add.init_key;
 			identities.v[identities.n++] =
 			    p->u.add.leaf.credential.raw;
-		} else if (p->type == MLS_PROPOSAL_UPDATE ||
-		    p->type == MLS_PROPOSAL_REMOVE) {
-			touched[i] = p->type == MLS_PROPOSAL_REMOVE ?
-			    p->u.removed : list->items[i].proposer;
-			leaves.v[leaves.n++] = mls__buf(&touched[i],
-			    sizeof(touched[i]));
+		} else {
+			touched[i] = p->type == MLS_PROPOSAL_UPDATE ?
+			    list->items[i].proposer :
+			    mls__item_removes(&list->items[i]);
+			if (touched[i] != MLS_NO_LEAF)
+				leaves.v[leaves.n++] = mls__buf(&touched[i],
+				    sizeof(touched[i]));
 		}
 	}
 	if (has_twins(&leaves))
@@ -282,16 +321,13 @@ check_item(const struct mls_list *list, const struct mls_item *item,
 		if (item->proposer == committer)
 			return MLS_E_UPDATE_BY_COMMITTER; /* PROP-14 */
 		return 0;
-	case MLS_PROPOSAL_REMOVE:
-		if (p->u.removed == committer)
-			return MLS_E_REMOVE_OF_COMMITTER; /* PROP-15 */
-		return 0;
 	case MLS_PROPOSAL_REINIT:
 		return list->n > 1 ? MLS_E_REINIT_NOT_ALONE : 0; /* PROP-21 */
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
-	default:
-		return 0;
+	default: /* PROP-15 */
+		return mls__item_removes(item) == committer ?
+		    MLS_E_REMOVE_OF_COMMITTER : 0;
 	}
 }
 
@@ -342,7 +378,7 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 		rc = check_item(list, item, committer);
 		if (rc == 0 && item->cached == NULL &&
 		    item->proposal->type != MLS_PROPOSAL_ADD)
-			rc = rule_alone(g, item->proposal, item->proposer);
+			rc = rule_alone(g, item->proposal, &item->sender);
 		if (rc == 0 && item->proposal->type ==
 		    MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS) {
 			if (extensions)
@@ -351,7 +387,9 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 		}
 	}
 	if (rc == 0)
-		rc = check_twins(list);
+		rc = mls__self_remove_list(list);
+	if (rc == 0)
+		rc = mls__list_check_twins(list);
 	if (rc == 0)
 		rc = check_packages(g, list);
 	return rc;

@@ -9,7 +9,8 @@
 /* A proposal in a commit. */
 struct mls_item {
 	const struct mls_proposal *proposal;
-	uint32_t proposer;          /* leaf index */
+	struct mls_sender sender;   /* who proposed it */
+	uint32_t proposer;          /* its leaf, or MLS_NO_LEAF */
 	struct mls_cached *cached;  /* by reference; else NULL */
 	struct mls_buf raw;         /* by value: to be encoded */
 	uint32_t leaf;              /* of an Add, once applied */
@@ -26,27 +27,45 @@ struct mls_applied {
 	struct mls_buf extensions;
 	bool removes_us;
 	bool needs_path;
+	struct mls_buf kem_output;        /* of an ExternalInit; else empty */
+	const struct mls_reinit *reinit;  /* or NULL */
 	struct mls_privkey *own_leaf_key; /* borrowed: our Update was taken */
 	size_t n_psks;
 	struct mls_psk *psks; /* in the order of the list, with values */
 };
 
-/* rule_proposal(g, p, proposer): by itself, signatures included; as it is
+/* item_value(item, p, sender): by value.  item_cached(item, c): by
+ * reference. */
+void mls__item_value(struct mls_item *item, const struct mls_proposal *p,
+    const struct mls_sender *sender);
+void mls__item_cached(struct mls_item *item, struct mls_cached *c);
+
+/* sender_leaf(sender): of a member, else MLS_NO_LEAF. */
+uint32_t mls__sender_leaf(const struct mls_sender *sender);
+
+/* rule_proposal(g, p, sender): by itself, signatures included; as it is
  * received, and as we make it. */
 int mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
-    uint32_t proposer);
+    const struct mls_sender *sender);
 
 /* has_twins(v, n): two are equal; sorts them. */
 bool mls__has_twins(struct mls_buf *v, size_t n);
 
-/* list_resolve(out, arena, g, commit, committer): references become cached
+/* list_resolve(out, arena, g, commit, sender): references become cached
  * proposals: PROP-03, PROP-04. */
 int mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
-    mls_group *g, const struct mls_commit *commit, uint32_t committer);
+    mls_group *g, const struct mls_commit *commit,
+    const struct mls_sender *sender);
 
-/* list_check(g, list, committer): §12.2, what needs no tree. */
+/* list_check_twins(list): PROP-16, PROP-17, PROP-19, KP-12: nothing twice. */
+int mls__list_check_twins(const struct mls_list *list);
+
+/* list_check(g, list, committer): §12.2, what needs no tree.
+ * list_check_external(g, list): the same of an external commit: EXT-02 to
+ * EXT-06. */
 int mls__list_check(mls_group *g, const struct mls_list *list,
     uint32_t committer);
+int mls__list_check_external(mls_group *g, const struct mls_list *list);
 
 /* list_apply(out, arena, g, diff, list): §12.3, in order, with the rules for
  * the resulting tree. */
@@ -58,16 +77,16 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     mls_client *client, struct mls_store_txn *t, const struct mls_psk_id *id,
     int error);
 
-/* cached_new(out, s, a): a copy of an authenticated proposal with its
+/* cached_new(out, g, a): a copy of an authenticated proposal with its
  * reference. */
-int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
+int mls__cached_new(struct mls_cached **out, const mls_group *g,
     const struct mls_authentic *a);
 
 /* cache_has(g, ref): whether it holds the proposal of that reference. */
 bool mls__cache_has(const mls_group *g, struct mls_buf ref);
 
 /* cache_room(g, sender): for one more of this sender: LIMIT-05. */
-int mls__cache_room(const mls_group *g, uint32_t sender);
+int mls__cache_room(const mls_group *g, const struct mls_sender *sender);
 
 /* cache_add(g, c): behind the others; takes c.  cache_put(b, c): its record;
  * cache_load(g): all of them, at opening. */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/kem.h"
+
 struct mls_judge
 mls__judge(const mls_group *g)
 {
@@ -11,150 +13,6 @@ mls__judge(const mls_group *g)
 		g->state->context.group_id, g->state->context.extensions };
 
 	return j;
-}
-
-/* §13.4: the data of a known extension is exactly one object. */
-static int
-check_required(struct mls_reader *r)
-{
-	struct mls_reader list;
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		list = mls__read_vector(r);
-		while (mls__reader_more(&list))
-			mls__read_u16(&list);
-		mls__reader_join(r, &list);
-	}
-	return mls__reader_end(r);
-}
-
-static int
-check_senders(struct mls_reader *r)
-{
-	struct mls_reader list = mls__read_vector(r);
-	struct mls_credential credential;
-
-	while (mls__reader_more(&list)) {
-		mls__read_short(&list);
-		mls__credential_read(&credential, &list);
-	}
-	mls__reader_join(r, &list);
-	return mls__reader_end(r);
-}
-
-static int
-check_data(const struct mls_extension *e)
-{
-	struct mls_reader r;
-
-	mls__reader_init(&r, e->data);
-	switch (e->type) {
-	case MLS_EXT_REQUIRED_CAPABILITIES:
-		return check_required(&r);
-	case MLS_EXT_EXTERNAL_SENDERS:
-		return check_senders(&r);
-	case MLS_EXT_APPLICATION_ID:
-	case MLS_EXT_EXTERNAL_PUB:
-	case MLS_EXT_RATCHET_TREE:
-		mls__read_opaque(&r);
-		return mls__reader_end(&r);
-	default:
-		return 0;
-	}
-}
-
-static unsigned
-places_of(uint16_t type)
-{
-	switch (type) {
-	case MLS_EXT_APPLICATION_ID:
-		return MLS_IN_LEAF;
-	case MLS_EXT_RATCHET_TREE:
-	case MLS_EXT_EXTERNAL_PUB:
-		return MLS_IN_GROUP_INFO;
-	case MLS_EXT_REQUIRED_CAPABILITIES:
-	case MLS_EXT_EXTERNAL_SENDERS:
-		return MLS_IN_GROUP_CONTEXT;
-	default:
-		return ~0u;
-	}
-}
-
-int
-mls__rule_extensions(struct mls_buf list, enum mls_place place)
-{
-	struct mls_extension e;
-	struct mls_reader r;
-
-	mls__reader_init(&r, list);
-	while (mls__extension_next(&e, &r)) {
-		if ((places_of(e.type) & place) == 0)
-			return MLS_E_EXTENSION_WRONG_PLACE;
-		if (check_data(&e) != 0)
-			return MLS_E_EXTENSION_DATA_MALFORMED;
-	}
-	return r.error;
-}
-
-/* CRED-03: each sender is asked about as a newcomer is. */
-static int
-ask_senders(const mls_context *context, struct mls_buf data)
-{
-	struct mls_reader r, list;
-	struct mls_leaf sender;
-	int rc = 0;
-
-	mls__reader_init(&r, data);
-	list = mls__read_vector(&r);
-	while (rc == 0 && mls__reader_more(&list)) {
-		memset(&sender, 0, sizeof(sender));
-		sender.signature_key = mls__read_short(&list);
-		mls__credential_read(&sender.credential, &list);
-		rc = list.error;
-		if (rc == 0)
-			rc = mls__ask_credential(context,
-			    MLS_AT_EXTERNAL_SENDER, &sender, NULL);
-	}
-	return rc == MLS_E_CREDENTIAL_REJECTED ?
-	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_REJECTED : rc;
-}
-
-int
-mls__rule_group_extensions(const mls_context *context, struct mls_buf list,
-    struct mls_buf old)
-{
-	struct mls_buf senders, before = { NULL, 0 };
-	int rc = mls__rule_extensions(list, MLS_IN_GROUP_CONTEXT);
-
-	if (rc != 0 || !mls__extension_find(&senders, list,
-	    MLS_EXT_EXTERNAL_SENDERS))
-		return rc;
-	if (mls__extension_find(&before, old, MLS_EXT_EXTERNAL_SENDERS) &&
-	    mls__equal(before, senders))
-		return 0;
-	return ask_senders(context, senders);
-}
-
-/* RFC 9420 §13.5 */
-static bool
-is_grease(uint16_t type)
-{
-	return (type & 0x0f0f) == 0x0a0a && type >> 8 == (type & 0xff) &&
-	    type != 0xfafa;
-}
-
-int
-mls__rule_no_grease(struct mls_buf extensions)
-{
-	struct mls_extension e;
-	struct mls_reader r;
-
-	mls__reader_init(&r, extensions);
-	while (mls__extension_next(&e, &r))
-		if (is_grease(e.type))
-			return MLS_E_GREASE_IN_CLOSED_FIELD;
-	return r.error;
 }
 
 /* LEAF-05 */
@@ -185,14 +43,14 @@ lists_parameters(const struct mls_judge *j, const struct mls_capabilities *c)
 	    mls__list16_has(c->suites, j->suite->row->number));
 }
 
-/* LEAF-04 */
+/* LEAF-04, KP-08 */
 static bool
-lists_own_extensions(const struct mls_leaf *leaf)
+lists_extensions(const struct mls_leaf *leaf, struct mls_buf extensions)
 {
 	struct mls_extension e;
 	struct mls_reader r;
 
-	mls__reader_init(&r, leaf->extensions);
+	mls__reader_init(&r, extensions);
 	while (mls__extension_next(&e, &r))
 		if (!mls__leaf_supports_extension(&leaf->capabilities,
 		    e.type))
@@ -221,12 +79,13 @@ mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 	const struct mls_capabilities *c = &leaf->capabilities;
 	int rc;
 
-	rc = mls__rule_extensions(leaf->extensions, MLS_IN_LEAF);
+	rc = mls__rule_extensions(j->context, leaf->extensions,
+	    MLS_IN_LEAF);
 	if (rc != 0)
 		return rc;
 	if (!mls__list16_has(c->credentials, leaf->credential.type))
 		return MLS_E_LEAF_CREDENTIAL_UNLISTED; /* LEAF-03 */
-	if (!lists_own_extensions(leaf))
+	if (!lists_extensions(leaf, leaf->extensions))
 		return MLS_E_LEAF_EXTENSION_UNLISTED; /* LEAF-04 */
 	if ((p->tolerate & MLS_TOLERATE_DEFAULT_TYPES) == 0 &&
 	    lists_defaults(c))
@@ -237,7 +96,7 @@ mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 	if (rc == 0)
 		rc = mls__check_signature_key(j->suite, leaf->signature_key);
 	if (rc == 0)
-		rc = mls__hpke_check_public(j->suite, leaf->encryption_key);
+		rc = mls__kem_check_public(j->suite, leaf->encryption_key);
 	return rc;
 }
 
@@ -305,11 +164,12 @@ mls__rule_key_package(const struct mls_judge *j,
 		return MLS_E_INIT_KEY_IS_LEAF_KEY; /* KP-06 */
 	if (!lists_parameters(j, &kp->leaf.capabilities))
 		return MLS_E_KEY_PACKAGE_SUITE_UNLISTED; /* KP-10 */
-	rc = mls__rule_extensions(kp->extensions, MLS_IN_KEY_PACKAGE);
+	rc = mls__rule_extensions(j->context, kp->extensions,
+	    MLS_IN_KEY_PACKAGE);
 	if (rc == 0)
 		rc = mls__rule_leaf(j, &kp->leaf);
 	if (rc == 0)
-		rc = mls__hpke_check_public(j->suite, kp->init_key);
+		rc = mls__kem_check_public(j->suite, kp->init_key);
 	return rc;
 }
 
@@ -362,6 +222,8 @@ mls__rule_own_package(const mls_client *client, const struct mls_suite *s,
 	struct mls_judge j = { client->context, s, { NULL, 0 }, { NULL, 0 } };
 	int rc = mls__rule_key_package(&j, kp);
 
+	if (rc == 0 && !lists_extensions(&kp->leaf, kp->extensions))
+		rc = MLS_E_KEY_PACKAGE_EXTENSION_UNLISTED; /* KP-08 */
 	if (rc == 0)
 		rc = mls__rule_lifetime(&j, &kp->leaf,
 		    MLS_E_LIFETIME_NOT_CURRENT_OWN); /* LEAF-13 */
@@ -425,27 +287,6 @@ mls__rule_members_support(struct mls_tree *t, struct mls_buf extensions)
 			return MLS_E_GCE_REQUIRED_CAPABILITIES; /* PROP-11 */
 	}
 	return 0;
-}
-
-bool
-mls__understood(const mls_context *context, struct mls_buf extensions)
-{
-	const struct mls_policy *p = &context->policy;
-	struct mls_extension e;
-	struct mls_reader r;
-	size_t i;
-
-	mls__reader_init(&r, extensions);
-	while (mls__extension_next(&e, &r)) {
-		if (mls__extension_is_default(e.type))
-			continue;
-		for (i = 0; i < p->n_extensions; i++)
-			if (p->extensions[i] == e.type)
-				break;
-		if (i == p->n_extensions)
-			return false;
-	}
-	return true;
 }
 
 void

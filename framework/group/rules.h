@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules for leaves, key packages and extensions, one function each;
+/* The rules for leaves and key packages, one function each;
  * what they need of a group is in struct mls_judge. */
 #ifndef MLS_GROUP_RULES_H
 #define MLS_GROUP_RULES_H
 
-#include "group/group.h"
+#include "group/extensions.h"
 
 struct mls_judge {
 	const mls_context *context;
@@ -13,23 +13,6 @@ struct mls_judge {
 	struct mls_buf extensions; /* of the GroupContext */
 };
 struct mls_judge mls__judge(const mls_group *g);
-
-/* Where an extension list stands. */
-enum mls_place {
-	MLS_IN_KEY_PACKAGE = 1, MLS_IN_LEAF = 2, MLS_IN_GROUP_CONTEXT = 4,
-	MLS_IN_GROUP_INFO = 8
-};
-/* WIRE-23, WIRE-24 */
-int mls__rule_extensions(struct mls_buf list, enum mls_place place);
-
-/* rule_group_extensions(context, list, old): of a GroupContext, with the
- * external senders that the application has to confirm if they are others
- * than in the old list: CRED-03. */
-int mls__rule_group_extensions(const mls_context *context,
-    struct mls_buf list, struct mls_buf old);
-
-/* WIRE-29: for lists of our own. */
-int mls__rule_no_grease(struct mls_buf extensions);
 
 /* Rules of a leaf by itself and for the suite: LEAF-03 to LEAF-06, LEAF-16,
  * LEAF-17, CRYPT-02, CRYPT-04. */
@@ -72,9 +55,6 @@ bool mls__credential_types_agree(struct mls_tree *t);
 
 /* PROP-11, PROP-12: each member supports the new extensions. */
 int mls__rule_members_support(struct mls_tree *t, struct mls_buf extensions);
-
-/* WELCOME-25 and our own new lists: the application understands them. */
-bool mls__understood(const mls_context *context, struct mls_buf extensions);
 
 /* CRED-01, CRED-02, CRED-04: ask the application. */
 int mls__ask_credential(const mls_context *context, int where,

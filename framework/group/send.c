@@ -7,6 +7,7 @@
 #include "group/effects.h"
 #include "group/intent.h"
 #include "group/making.h"
+#include "group/self_remove.h"
 
 static int
 sign_plain(mls_change *c, uint8_t type, struct mls_buf body,
@@ -48,20 +49,23 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
     const struct mls_send_options *options)
 {
 	mls_group *g = c->group;
-	uint32_t own = g->state->keys.leaf;
-	struct mls_item item = { NULL, own, NULL, { NULL, 0 }, MLS_NO_LEAF };
+	const struct mls_sender sender = { MLS_SENDER_MEMBER,
+		g->state->keys.leaf };
+	struct mls_item item;
 	struct mls_list list = { 1, &item };
+	struct mls_send_options send = MLS_SEND_OPTIONS_INIT;
 	struct mls_privkey *key = NULL;
 	int rc = mls__may_send(g, false);
 
 	if (rc == 0)
 		rc = mls__making_new(c);
 	if (rc == 0)
-		rc = mls__intent_item(&item, &key, &c->arena, g, intent);
+		rc = mls__intent_item(&item, &key, &c->arena, g, &sender,
+		    intent);
 	if (rc == 0)
-		rc = mls__cache_room(g, own);
+		rc = mls__cache_room(g, &sender);
 	if (rc == 0)
-		rc = mls__rule_proposal(g, item.proposal, own);
+		rc = mls__rule_proposal(g, item.proposal, &sender);
 	if (rc == 0) {
 		c->proposal = mls__alloc(sizeof(*c->proposal));
 		if (c->proposal == NULL)
@@ -74,10 +78,16 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	c->proposal->leaf_key = key;
 	c->summary.kind = MLS_CHANGE_PROPOSAL;
 	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
-	    &c->arena, g, &list, own, NULL);
-	if (rc == 0)
-		rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
-	return rc;
+	    &c->arena, g, &list, MLS_NO_LEAF, NULL);
+	if (rc != 0)
+		return rc;
+	if (intent->type == MLS_EFFECT_SELF_REMOVE && options == NULL) {
+		send.framing = MLS_FRAMING_PUBLIC;
+		options = &send;
+	}
+	rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
+	return rc != 0 ? rc : mls__self_remove_framing(item.proposal,
+	    c->making->wire_format);
 }
 
 /* Options of an older application are shorter. */

@@ -23,6 +23,14 @@ enum mls_record_type {
 	MLS_REC_KEY_PACKAGE = 0x04, /* client u32, reference */
 	MLS_REC_PSK = 0x05,         /* client u32, id */
 	MLS_REC_INIT_KEY = 0x06,    /* client u32, hash 32: issued once */
+	MLS_REC_JOINING = 0x07,     /* client u32, group id: a released external
+	                             * commit */
+	MLS_REC_SUCCESSOR = 0x08,   /* client u32, group id of the successor:
+	                             * number of the group that ended */
+	MLS_REC_SENDER = 0x09,      /* client u32, signature key: the private key
+	                             * of an external sender */
+	MLS_REC_SIGNER = 0x0a,      /* client u32, suite u16: the signature key of
+	                             * all that is made */
 	/* of a group: its number u64, then */
 	MLS_REC_HEADER = 0x10,     /* - */
 	MLS_REC_STATE = 0x11,      /* - */
@@ -37,7 +45,10 @@ enum mls_record_type {
 	MLS_REC_SKIPPED = 0x1a,    /* the same, generation u32 */
 	MLS_REC_UNDO = 0x1b,       /* epoch u64, leaf u32 */
 	MLS_REC_PARKED = 0x1c,     /* - */
-	MLS_REC_PROPOSAL = 0x1d    /* order u32 */
+	MLS_REC_PROPOSAL = 0x1d,   /* order u32 */
+	MLS_REC_REINIT = 0x1e,     /* -: the ReInit that ended the group */
+	MLS_REC_LINEAGE = 0x1f,    /* -: what an epoch-0 group follows from */
+	MLS_REC_LAST = MLS_REC_LINEAGE
 };
 #define MLS_REC_GROUP 0x10 /* from here on records are a group's */
 #define MLS_SCHEMA 1

@@ -213,6 +213,7 @@ mls__private_message_read(struct mls_private_message *out,
 	out->content_aad = mls__reader_since(r, from);
 	out->sender_data = mls__read_short(r);
 	out->ciphertext = mls__read_opaque(r);
+	out->customs = r->customs;
 }
 
 /* RFC 9420 §5.2, FRAME-20 */

@@ -64,6 +64,7 @@ struct mls_private_message {
 	struct mls_buf aad, sender_data, ciphertext;
 	struct mls_buf sender_data_aad; /* the encoding up to content_type */
 	struct mls_buf content_aad;     /* the encoding up to aad */
+	const struct mls_customs *customs; /* for what is inside */
 };
 
 /* content_read(out, arena, r): FramedContent. */

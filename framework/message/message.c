@@ -45,7 +45,7 @@ read_body(struct mls_message *out, struct mls_arena *arena,
 
 int
 mls__message_read(struct mls_message *out, struct mls_arena *arena,
-    struct mls_buf in)
+    struct mls_buf in, const struct mls_customs *customs)
 {
 	struct mls_message m;
 	struct mls_reader r;
@@ -56,6 +56,7 @@ mls__message_read(struct mls_message *out, struct mls_arena *arena,
 		return MLS_E_MESSAGE_TOO_LARGE;
 	memset(&m, 0, sizeof(m));
 	mls__reader_init(&r, in);
+	r.customs = customs;
 	read_head(&m, &r);
 	if (r.error == 0)
 		read_body(&m, arena, &r);
@@ -63,6 +64,32 @@ mls__message_read(struct mls_message *out, struct mls_arena *arena,
 	if (rc == 0)
 		*out = m;
 	return rc;
+}
+
+int
+mls__message_target(struct mls_buf *group_id, uint64_t *epoch,
+    struct mls_buf in)
+{
+	struct mls_message m;
+	struct mls_reader r;
+	struct mls_buf id;
+	uint64_t number;
+
+	memset(&m, 0, sizeof(m));
+	mls__reader_init(&r, in);
+	read_head(&m, &r);
+	if (r.error == 0 && (m.wire_format == MLS_WIRE_WELCOME ||
+	    m.wire_format == MLS_WIRE_KEY_PACKAGE))
+		return MLS_E_UNEXPECTED_WIRE_FORMAT;
+	if (m.wire_format == MLS_WIRE_GROUP_INFO) /* its GroupContext */
+		mls__read_fixed(&r, 2 + 2);
+	id = mls__read_short(&r);
+	number = mls__read_u64(&r);
+	if (r.error != 0)
+		return r.error;
+	*group_id = id;
+	*epoch = number;
+	return 0;
 }
 
 int

@@ -17,9 +17,14 @@ struct mls_message {
 	} u;
 };
 
-/* message_read(out, arena, in): the whole of in; TRAILING_BYTES, WIRE-09,
+/* message_read(out, arena, in, customs): the whole of in; TRAILING_BYTES, WIRE-09,
  * WIRE-10, KP-02, MESSAGE_TOO_LARGE above 64 MiB (LIMIT-01). */
 int mls__message_read(struct mls_message *out, struct mls_arena *arena,
+    struct mls_buf in, const struct mls_customs *customs);
+
+/* message_target(group_id, epoch, in): of what begins with these, which alone is
+ * read; UNEXPECTED_WIRE_FORMAT for a Welcome or KeyPackage. */
+int mls__message_target(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in);
 
 /* message_peek(wire_format, in): header alone. */

@@ -86,12 +86,13 @@ check_padding(struct mls_buf padding)
  * FramedContentAuthData, padding. */
 static int
 parse(struct mls_authentic *out, struct mls_arena *arena,
-    struct mls_buf plain, size_t head)
+    const struct mls_customs *customs, struct mls_buf plain, size_t head)
 {
 	struct mls_reader r;
 	struct mls_buf padding;
 
 	mls__reader_init(&r, plain);
+	r.customs = customs;
 	mls__read_fixed(&r, head);
 	mls__content_body_read(&out->content, arena, &r);
 	out->content.raw = mls__reader_since(&r, plain.data);
@@ -163,7 +164,8 @@ mls__private_open(struct mls_authentic *out, struct mls_arena *arena,
 	rc = mls__aead_open(plain + head.len, s, key->key, nonce,
 	    m->content_aad, m->ciphertext, MLS_E_CONTENT_DECRYPT);
 	if (rc == 0)
-		rc = parse(&a, arena, mls__buf(plain, len), head.len);
+		rc = parse(&a, arena, m->customs, mls__buf(plain, len),
+		    head.len);
 	if (rc == 0)
 		*out = a;
 out:

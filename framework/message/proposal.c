@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+#include "base/customs.h"
+
 #include "libmls/errors.h"
 
-static void
-read_reinit(struct mls_reinit *out, struct mls_reader *r)
+void
+mls__reinit_decode(struct mls_reinit *out, struct mls_reader *r)
 {
 	out->group_id = mls__read_short(r);
 	out->version = mls__read_u16(r); /* WIRE-32: judged by others */
@@ -36,7 +38,7 @@ mls__proposal_read(struct mls_proposal *out, struct mls_reader *r)
 		mls__psk_id_read(&out->u.psk, r);
 		break;
 	case MLS_PROPOSAL_REINIT:
-		read_reinit(&out->u.reinit, r);
+		mls__reinit_decode(&out->u.reinit, r);
 		break;
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		out->u.kem_output = mls__read_short(r);
@@ -45,8 +47,7 @@ mls__proposal_read(struct mls_proposal *out, struct mls_reader *r)
 		out->u.extensions = mls__extensions_read(r);
 		break;
 	default:
-		/* WIRE-18: without its struct nobody knows where it ends. */
-		mls__reader_fail(r, MLS_E_UNKNOWN_PROPOSAL_TYPE);
+		out->u.custom = mls__read_proposal_body(r, out->type);
 	}
 	out->raw = mls__reader_since(r, from);
 }
@@ -80,14 +81,28 @@ mls__proposal_write_psk(struct mls_writer *w, const struct mls_psk_id *id)
 }
 
 void
-mls__proposal_write_reinit(struct mls_writer *w,
-    const struct mls_reinit *reinit)
+mls__proposal_write_custom(struct mls_writer *w, uint16_t type,
+    struct mls_buf body)
 {
-	mls__write_u16(w, MLS_PROPOSAL_REINIT);
+	mls__write_u16(w, type);
+	mls__write_bytes(w, body);
+}
+
+void
+mls__reinit_encode(struct mls_writer *w, const struct mls_reinit *reinit)
+{
 	mls__write_opaque(w, reinit->group_id);
 	mls__write_u16(w, reinit->version);
 	mls__write_u16(w, reinit->suite);
 	mls__write_opaque(w, reinit->extensions);
+}
+
+void
+mls__proposal_write_reinit(struct mls_writer *w,
+    const struct mls_reinit *reinit)
+{
+	mls__write_u16(w, MLS_PROPOSAL_REINIT);
+	mls__reinit_encode(w, reinit);
 }
 
 void

@@ -45,6 +45,10 @@ struct mls_reinit {
 	struct mls_buf extensions;
 };
 
+/* reinit_decode(out, r), reinit_encode(w, in): the ReInit by itself. */
+void mls__reinit_decode(struct mls_reinit *out, struct mls_reader *r);
+void mls__reinit_encode(struct mls_writer *w, const struct mls_reinit *in);
+
 struct mls_proposal {
 	uint16_t type;
 	union {
@@ -55,12 +59,12 @@ struct mls_proposal {
 		struct mls_reinit reinit;
 		struct mls_buf kem_output; /* external init */
 		struct mls_buf extensions; /* group context extensions */
+		struct mls_buf custom;     /* the body of another type */
 	} u;
 	struct mls_buf raw; /* the whole Proposal */
 };
 
-/* proposal_read: types 1 to 7; others are UNKNOWN_PROPOSAL_TYPE (WIRE-18)
- * until custom types can be registered. */
+/* proposal_read: types 1 to 7, and those of the reader's customs. */
 void mls__proposal_read(struct mls_proposal *out, struct mls_reader *r);
 
 /* Writers of whole Proposals from their parts. */
@@ -75,6 +79,8 @@ void mls__proposal_write_external_init(struct mls_writer *w,
     struct mls_buf kem_output);
 void mls__proposal_write_extensions(struct mls_writer *w,
     struct mls_buf extensions);
+void mls__proposal_write_custom(struct mls_writer *w, uint16_t type,
+    struct mls_buf body);
 
 /* proposal_check(p, s): the lengths that the suite fixes: CRYPT-07 of external
  * init, PSK-01. */

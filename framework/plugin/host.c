@@ -40,7 +40,7 @@ borrow(struct mls_route *out, struct mls_running *r, uint16_t kdf)
 	struct mls_list list;
 	int error;
 
-	mls__list_of_service(&list, r->inst.plugins, "hash");
+	mls__list_of_suite(&list, r->inst.plugins, 0, MLS_ROLE_HASH);
 	error = mls__route_list(out, why, r->inst.plugins, &list,
 	    MLS_ROLE_HASH, kdf, r->candidate);
 	return error == 0 ? MLS_P_OK : error == MLS_E_OUT_OF_MEMORY ?

@@ -116,17 +116,34 @@ void mls__running_free(struct mls_running *r);
 void mls__running_why(char *buf, size_t cap, struct mls_running *r,
     int status);
 
-/* route.c: the list that a role is routed by, and where it stands. */
+/* list.c: the list that a role is routed by, and where it stands. */
 struct mls_list {
-	const char *names;
-	const char *section, *suite, *key;
-	const char *file; /* NULL: built in */
+	const char *names; /* NULL: not set */
+	const char *section, *key;
+	char suite[8]; /* 0x0001, or "" */
+	const char *file; /* NULL: built in, or not set */
 	unsigned line;
+	bool optional; /* whoever is not there is passed over silently */
 };
 void mls__list_of_suite(struct mls_list *out, const struct mls_plugins *p,
     uint16_t suite, uint16_t role);
+
+/* list_rule(out, p, suite, role, i): the i-th setting that may say who serves
+ * the role, the most special first; names is NULL if it is not set.  The last
+ * always is.  False behind it. */
+bool mls__list_rule(struct mls_list *out, const struct mls_plugins *p,
+    uint16_t suite, uint16_t role, size_t i);
 void mls__list_of_service(struct mls_list *out, const struct mls_plugins *p,
     const char *key);
+
+/* list_of_second(out, p, suite): false if nobody is to check. */
+bool mls__list_of_second(struct mls_list *out, const struct mls_plugins *p,
+    uint16_t suite);
+
+/* where(buf, list): "FILE:LINE: [suite 0x0001] sign". */
+const char *mls__list_where(char *buf, size_t cap, const struct mls_list *l);
+
+/* route.c */
 
 /* route_list(out, why, p, list, role, id, except): the first of the list that
  * offers the algorithm; why: what was tried, MLS_REASON_ALL octets. */
@@ -134,9 +151,6 @@ void mls__list_of_service(struct mls_list *out, const struct mls_plugins *p,
 int mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
     const struct mls_list *list, uint16_t role, uint16_t id,
     const struct mls_candidate *except);
-
-/* where(buf, list): "FILE:LINE: [suite 0x0001] sign". */
-const char *mls__list_where(char *buf, size_t cap, const struct mls_list *l);
 
 /* host.c: what a provider is lent. */
 void mls__host_init(struct mls_running *r);

@@ -6,6 +6,7 @@ libframework_la_SOURCES += \
 	framework/plugin/instance.c framework/plugin/internal.h \
 	framework/plugin/kat.c framework/plugin/kat.h \
 	framework/plugin/kat_vectors.c framework/plugin/kat_vectors.h \
+	framework/plugin/list.c \
 	framework/plugin/loader.c framework/plugin/loader.h \
 	framework/plugin/log.c \
 	framework/plugin/plugins.c framework/plugin/plugins.h \

@@ -11,7 +11,7 @@
 
 /* Provider modules that need no section: what a config-less install has. */
 static const char *const known_modules[] = { "openssl", "gcrypt", "sodium",
-	"sqlite", "memory", "threads" };
+	"evercrypt", "sqlite", "memory", "threads" };
 #define KNOWN_MODULES (sizeof(known_modules) / sizeof(known_modules[0]))
 
 static char *
@@ -165,7 +165,8 @@ static void
 check_lists(struct mls_plugins *p)
 {
 	static const char *const lists[] = { "crypto", "kem", "aead", "hash",
-		"sign", "verify", "keystore", "rng", "executor", NULL };
+		"sign", "verify", "keystore", "rng", "executor", "verify-with",
+		NULL };
 	const struct mls_setting *set;
 	const struct mls_section *s;
 	const char *pos, *name;

@@ -79,6 +79,16 @@ size_t mls__plugins_rows(struct mls_plugins *p,
 int mls__plugins_route(struct mls_route *out, struct mls_plugins *p,
     const struct mls_suite_row *row, uint16_t role);
 
+/*
+ * plugins_second(out, p, row, first, role): who checks what `first` does in
+ * that role, by `verify-with` of the suite or of [route]; NULL if that is not
+ * set, or if nobody it names offers the algorithm, which is logged.  All that
+ * it names must start.  Signatures are checked by the role verify.
+ */
+int mls__plugins_second(struct mls_instance **out, struct mls_plugins *p,
+    const struct mls_suite_row *row, const struct mls_route *first,
+    uint16_t role);
+
 /* plugins_instance(out, p, name): start the provider of that section, or the
  * one registered under that name.  PROVIDER_MISSING if there is none; the
  * remembered reason if it could not start. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "plugin/internal.h"
@@ -68,6 +69,7 @@ int
 mls__report_route(struct mls_route_report *out, struct mls_plugins *p,
     const struct mls_suite_row *row, uint16_t role)
 {
+	struct mls_instance *second;
 	struct mls_route route;
 	struct mls_list list;
 	int error;
@@ -77,9 +79,50 @@ mls__report_route(struct mls_route_report *out, struct mls_plugins *p,
 	mls__list_where(out->where, sizeof(out->where), &list);
 	error = mls__route_list(&route, out->passed, p, &list, role,
 	    mls__suite_id(row, role), NULL);
-	if (error == 0)
+	if (error == 0) {
 		out->name = route.inst->name;
+		error = mls__plugins_second(&second, p, row, &route, role);
+		if (error == 0 && second != NULL)
+			out->second = second->name;
+	}
 	return error == MLS_E_OUT_OF_MEMORY ? error : 0;
+}
+
+bool
+mls__report_rule(struct mls_rule_report *out, struct mls_plugins *p,
+    const struct mls_suite_row *row, uint16_t role, size_t i)
+{
+	struct mls_list list;
+
+	if (!mls__list_rule(&list, p, row->number, role, i))
+		return false;
+	out->names = list.names;
+	mls__list_where(out->where, sizeof(out->where), &list);
+	return true;
+}
+
+bool
+mls__report_choice(struct mls_choice_report *out, struct mls_plugins *p,
+    const struct mls_suite_row *row, uint16_t role, size_t i)
+{
+	const char *pos, *name;
+	struct mls_route route;
+	struct mls_list list;
+	size_t len;
+
+	mls__list_of_suite(&list, p, row->number, role);
+	pos = list.names;
+	while ((name = mls__list_next(&pos, &len)) != NULL && i > 0)
+		i--;
+	if (name == NULL)
+		return false;
+	snprintf(out->name, sizeof(out->name), "%.*s", (int)len, name);
+	list.names = out->name;
+	list.optional = false;
+	if (mls__route_list(&route, out->why_not, p, &list, role,
+	    mls__suite_id(row, role), NULL) == 0)
+		out->why_not[0] = '\0';
+	return true;
 }
 
 static bool

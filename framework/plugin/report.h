@@ -33,11 +33,33 @@ bool mls__report_provider(struct mls_provider_report *out,
 /* Who serves something, by which setting, and who was passed over. */
 struct mls_route_report {
 	const char *name; /* NULL: nobody */
+	const char *second; /* who checks it, or NULL */
 	char where[512];  /* FILE:LINE: [section] key, or built-in default */
 	char passed[1024]; /* "name: reason; ...", or "" */
 };
 int mls__report_route(struct mls_route_report *out, struct mls_plugins *p,
     const struct mls_suite_row *row, uint16_t role);
+
+/*
+ * report_rule(out, p, row, role, i): the i-th setting that could say who
+ * serves the role, the most special first; false behind the last.  The first
+ * that is set decides.
+ */
+struct mls_rule_report {
+	const char *names; /* its list, or NULL: not set */
+	char where[512];   /* as above; "[section] key" if it is not set */
+};
+bool mls__report_rule(struct mls_rule_report *out, struct mls_plugins *p,
+    const struct mls_suite_row *row, uint16_t role, size_t i);
+
+/* report_choice(out, p, row, role, i): what the i-th provider of the list that
+ * decides says to it, each on its own; false behind the last. */
+struct mls_choice_report {
+	char name[72];
+	char why_not[1024]; /* "": it serves */
+};
+bool mls__report_choice(struct mls_choice_report *out, struct mls_plugins *p,
+    const struct mls_suite_row *row, uint16_t role, size_t i);
 
 /* key: "keystore", "rng" or "executor". */
 int mls__report_service(struct mls_route_report *out, struct mls_plugins *p,

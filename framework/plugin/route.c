@@ -10,72 +10,6 @@
 #include "plugin/suites.h"
 #include "plugin/text.h"
 
-static bool
-take(struct mls_list *out, const struct mls_section *s, const char *key)
-{
-	const struct mls_setting *set = mls__config_get(s, key);
-
-	if (set == NULL)
-		return false;
-	*out = (struct mls_list){ set->value, s->kind, s->name, key,
-		set->file, set->line };
-	return true;
-}
-
-static void
-built_in(struct mls_list *out, const char *key, const char *names)
-{
-	*out = (struct mls_list){ names, "route", "", key, NULL, 0 };
-}
-
-/* The most special first: a role of the suite, the suite, a role, all. */
-void
-mls__list_of_suite(struct mls_list *out, const struct mls_plugins *p,
-    uint16_t suite, uint16_t role)
-{
-	const char *key = mls__role_name(role);
-	const struct mls_section *s;
-	char name[8];
-
-	snprintf(name, sizeof(name), "0x%04X", (unsigned)suite);
-	s = mls__config_section(&p->config, "suite", name);
-	if (!take(out, s, key) && !take(out, s, "crypto"))
-		mls__list_of_service(out, p, key);
-}
-
-void
-mls__list_of_service(struct mls_list *out, const struct mls_plugins *p,
-    const char *key)
-{
-	const struct mls_section *s =
-	    mls__config_section(&p->config, "route", "");
-
-	if (take(out, s, key))
-		return;
-	if (strcmp(key, "keystore") == 0)
-		built_in(out, key, "sqlite, memory");
-	else if (strcmp(key, "rng") == 0)
-		built_in(out, key, "system");
-	else if (strcmp(key, "executor") == 0)
-		built_in(out, key, "serial");
-	else if (!take(out, s, "crypto"))
-		built_in(out, "crypto", "openssl");
-}
-
-const char *
-mls__list_where(char *buf, size_t cap, const struct mls_list *l)
-{
-	const char *space = *l->suite != '\0' ? " " : "";
-
-	if (l->file == NULL)
-		snprintf(buf, cap, "built-in default: [%s%s%s] %s",
-		    l->section, space, l->suite, l->key);
-	else
-		snprintf(buf, cap, "%s:%u: [%s%s%s] %s", l->file, l->line,
-		    l->section, space, l->suite, l->key);
-	return buf;
-}
-
 static void
 test_failed(struct mls_plugins *p, const struct mls_candidate *c,
     const struct mls_alg *a, const char *why)
@@ -111,12 +45,23 @@ tested(struct mls_plugins *p, struct mls_candidate *c, size_t i)
 	return error;
 }
 
+static const struct mls_alg *
+offered(const struct mls_candidate *c, uint16_t role, uint16_t id)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_algs; i++)
+		if (c->algs[i].role == role && c->algs[i].id == id)
+			return &c->algs[i];
+	return NULL;
+}
+
 /* Does the provider serve the algorithm?  why: MLS_REASON octets. */
 static int
 try(struct mls_route *out, char *why, struct mls_plugins *p,
     struct mls_candidate *c, uint16_t role, uint16_t id)
 {
-	size_t i;
+	const struct mls_alg *alg;
 	int error;
 
 	error = mls__candidate_start(p, c);
@@ -128,25 +73,44 @@ try(struct mls_route *out, char *why, struct mls_plugins *p,
 		snprintf(why, MLS_REASON, "stopped");
 		return MLS_E_PROVIDER_MISSING;
 	}
-	for (i = 0; i < c->n_algs; i++)
-		if (c->algs[i].role == role && c->algs[i].id == id)
-			break;
-	if (i == c->n_algs) {
+	alg = offered(c, role, id);
+	if (alg == NULL) {
 		snprintf(why, MLS_REASON, "does not offer %s 0x%04x",
 		    mls__role_name(role), id);
 		return MLS_E_PROVIDER_MISSING;
 	}
-	error = tested(p, c, i);
+	error = tested(p, c, (size_t)(alg - c->algs));
 	if (error != 0) {
 		why[0] = '\0';
 		mls__append(why, MLS_REASON, "known-answer test of %s 0x%04x: %s",
-		    mls__role_name(role), id, c->tests[i].state == MLS_BAD ?
-		    c->tests[i].reason : "busy");
+		    mls__role_name(role), id,
+		    c->tests[alg - c->algs].state == MLS_BAD ?
+		    c->tests[alg - c->algs].reason : "busy");
 		return error;
 	}
 	out->inst = &c->running->inst;
-	out->alg = &c->algs[i];
+	out->alg = alg;
 	return 0;
+}
+
+static void
+note(char *why, const char *name, size_t len, const char *reason)
+{
+	mls__append(why, MLS_REASON_ALL, "%s%.*s: %s",
+	    why[0] != '\0' ? "; " : "", (int)len, name, reason);
+}
+
+/* Nobody asked for the names of the built-in list: that one of them is not
+ * installed is worth no word as long as another serves. */
+static void
+note_absent(char *why, struct mls_plugins *p, const struct mls_list *list)
+{
+	const char *pos = list->names, *name;
+	size_t len;
+
+	while ((name = mls__list_next(&pos, &len)) != NULL)
+		if (mls__candidate(p, name, len) == NULL)
+			note(why, name, len, "no such provider");
 }
 
 int
@@ -163,19 +127,17 @@ mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
 	why[0] = '\0';
 	while ((name = mls__list_next(&pos, &len)) != NULL) {
 		c = mls__candidate(p, name, len);
-		if (c != NULL && c == except)
+		if (c == NULL && !list->optional)
+			note(why, name, len, "no such provider");
+		if (c == NULL || c == except)
 			continue;
-		if (c == NULL) {
-			snprintf(reason, sizeof(reason), "no such provider");
-			error = MLS_E_PROVIDER_MISSING;
-		} else {
-			error = try(out, reason, p, c, role, id);
-		}
+		error = try(out, reason, p, c, role, id);
 		if (error == 0 || error == MLS_E_OUT_OF_MEMORY)
 			return error;
-		mls__append(why, MLS_REASON_ALL, "%s%.*s: %s",
-		    why[0] != '\0' ? "; " : "", (int)len, name, reason);
+		note(why, name, len, reason);
 	}
+	if (list->optional)
+		note_absent(why, p, list);
 	return MLS_E_PROVIDER_MISSING;
 }
 
@@ -208,6 +170,76 @@ mls__plugins_route(struct mls_route *out, struct mls_plugins *p,
 		    mls__role_name(role), id, row->number, why);
 	*out = found;
 	return 0;
+}
+
+/* Is there one in the list, but for the first, that says it can?  All must
+ * start: a check that was asked for is not left out silently. */
+static int
+second_offers(bool *out, struct mls_plugins *p, const struct mls_list *list,
+    const struct mls_instance *first, uint16_t role, uint16_t id)
+{
+	const char *pos = list->names, *name;
+	struct mls_candidate *c;
+	char where[512];
+	size_t len;
+	int error;
+
+	*out = false;
+	while ((name = mls__list_next(&pos, &len)) != NULL) {
+		c = mls__candidate(p, name, len);
+		error = c != NULL ? mls__candidate_start(p, c) :
+		    MLS_E_PROVIDER_MISSING;
+		if (error == MLS_E_OUT_OF_MEMORY)
+			return error;
+		if (error != 0 || c->running == NULL) {
+			mls__log(p, MLS_LOG_ERROR, "%s = '%.*s': %s",
+			    mls__list_where(where, sizeof(where), list),
+			    (int)len, name, c == NULL ? "no such provider" :
+			    mls__candidate_reason(c));
+			return error != 0 ? error : MLS_E_PROVIDER_MISSING;
+		}
+		if (&c->running->inst != first && offered(c, role, id) != NULL)
+			*out = true;
+	}
+	return 0;
+}
+
+int
+mls__plugins_second(struct mls_instance **out, struct mls_plugins *p,
+    const struct mls_suite_row *row, const struct mls_route *first,
+    uint16_t role)
+{
+	uint16_t id = mls__suite_id(row, role);
+	char why[MLS_REASON_ALL], where[512];
+	struct mls_route found;
+	struct mls_list list;
+	bool offers;
+	int error;
+
+	*out = NULL;
+	if (!mls__list_of_second(&list, p, row->number))
+		return 0;
+	if (role == MLS_ROLE_SIGN)
+		role = MLS_ROLE_VERIFY;
+	error = second_offers(&offers, p, &list, first->inst, role, id);
+	if (error != 0)
+		return error;
+	mls__list_where(where, sizeof(where), &list);
+	if (!offers) {
+		mls__log(p, MLS_LOG_WARNING, "%s: nobody but %s offers %s "
+		    "0x%04x of suite 0x%04x, which is not checked", where,
+		    first->inst->name, mls__role_name(role), id, row->number);
+		return 0;
+	}
+	error = mls__route_list(&found, why, p, &list, role, id,
+	    ((struct mls_running *)first->inst)->candidate);
+	if (error == 0)
+		*out = found.inst;
+	else if (error != MLS_E_OUT_OF_MEMORY)
+		mls__log(p, MLS_LOG_ERROR, "%s: nobody can check %s 0x%04x of "
+		    "suite 0x%04x (%s)", where, mls__role_name(role), id,
+		    row->number, why);
+	return error;
 }
 
 int

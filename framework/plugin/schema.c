@@ -33,7 +33,7 @@ static const struct key route_keys[] = {
 	{ "crypto", FORM_LIST }, { "kem", FORM_LIST }, { "aead", FORM_LIST },
 	{ "hash", FORM_LIST }, { "sign", FORM_LIST }, { "verify", FORM_LIST },
 	{ "keystore", FORM_LIST }, { "rng", FORM_LIST },
-	{ "executor", FORM_LIST },
+	{ "executor", FORM_LIST }, { "verify-with", FORM_LIST },
 	{ NULL, FORM_TEXT },
 };
 static const struct key suite_keys[] = {
@@ -41,7 +41,7 @@ static const struct key suite_keys[] = {
 	{ "aead", FORM_LIST_OR_NUMBER }, { "hash", FORM_LIST },
 	{ "sign", FORM_LIST }, { "verify", FORM_LIST },
 	{ "name", FORM_TEXT }, { "kdf", FORM_NUMBER },
-	{ "signature", FORM_SIGNATURE },
+	{ "signature", FORM_SIGNATURE }, { "verify-with", FORM_LIST },
 	{ NULL, FORM_TEXT },
 };
 static const struct key provider_keys[] = {

@@ -50,6 +50,10 @@ choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
 		if (error == MLS_E_OUT_OF_MEMORY)
 			return error;
 		if (error == 0 && offers(c->module.desc)) {
+			if (why[0] != '\0')
+				mls__log(p, MLS_LOG_WARNING, "%s: %s serves "
+				    "in their place (%s)", mls__list_where(where,
+				    sizeof(where), &list), c->name, why);
 			*out = c;
 			return 0;
 		}
@@ -132,7 +136,8 @@ named_keystore(struct mls_candidate **out, struct mls_plugins *p,
 	int error;
 
 	if (c == NULL) {
-		mls__log(p, MLS_LOG_ERROR, "%s: no such provider", name);
+		mls__log(p, MLS_LOG_ERROR, "%s is neither installed nor in a "
+		    "config file", name);
 		return MLS_E_STORE_MISSING;
 	}
 	error = mls__candidate_load(p, c);

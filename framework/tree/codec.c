@@ -270,7 +270,7 @@ build(struct mls_tree **out, const struct mls_suite *s,
 
 int
 mls__tree_read(struct mls_tree **out, const struct mls_suite *s,
-    struct mls_buf in, uint32_t max_leaves)
+    struct mls_buf in, uint32_t max_leaves, const struct mls_customs *customs)
 {
 	struct nodes nodes = { 0 };
 	struct mls_reader r;
@@ -278,6 +278,7 @@ mls__tree_read(struct mls_tree **out, const struct mls_suite *s,
 	int rc;
 
 	mls__reader_init(&r, in);
+	r.customs = customs;
 	read_nodes(&nodes, &r, max_leaves);
 	rc = mls__reader_end(&r);
 	if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/customs.h"
 #include "base/error.h"
 
 #define LEAF_LABEL "LeafNodeTBS"
@@ -38,8 +39,8 @@ mls__credential_read(struct mls_credential *out, struct mls_reader *r)
 		out->identity = mls__read_opaque(r);
 	else if (out->type == MLS_CRED_X509)
 		out->identity = read_chain(r);
-	else /* WIRE-19 */
-		mls__reader_fail(r, MLS_E_UNKNOWN_CREDENTIAL_TYPE);
+	else
+		out->identity = mls__read_credential_body(r, out->type);
 	out->raw = mls__reader_since(r, from);
 	if (out->raw.len > MLS_LIMIT_CREDENTIAL) /* LIMIT-13 */
 		mls__reader_fail(r, MLS_E_CREDENTIAL_TOO_LARGE);

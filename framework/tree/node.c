@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/customs.h"
 #include "base/error.h"
 
 void
@@ -41,6 +42,7 @@ node_new(struct mls_node **out, struct mls_buf raw, bool is_leaf)
 	node->is_leaf = is_leaf;
 	node->raw = mls__buf(copy, raw.len);
 	mls__reader_init(&r, node->raw);
+	r.customs = &mls__customs_any;
 	if (is_leaf)
 		mls__leaf_read(&node->u.leaf, &r);
 	else

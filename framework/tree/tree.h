@@ -152,6 +152,7 @@ int mls__tree_hash(uint8_t *out, struct mls_tree *t);
  * not needed: *out is a base tree in memory. */
 void mls__tree_write(struct mls_writer *w, struct mls_tree *t);
 int mls__tree_read(struct mls_tree **out, const struct mls_suite *s,
-    struct mls_buf in, uint32_t max_leaves);
+    struct mls_buf in, uint32_t max_leaves,
+    const struct mls_customs *customs);
 
 #endif

@@ -2,6 +2,7 @@
 /* RFC 9420 §7.4 to §7.6: making an update path. */
 #include <stdlib.h>
 
+#include "base/customs.h"
 #include "base/error.h"
 #include "tree/path_secret.h"
 #include "tree/state.h"
@@ -204,6 +205,7 @@ fill_path(struct mls_update_path *out, const struct sealing *s,
 	if (rc != 0)
 		return rc;
 	mls__reader_init(&r, raw);
+	r.customs = &mls__customs_any;
 	mls__leaf_read(&out->leaf, &r);
 	rc = mls__reader_end(&r);
 	for (i = 0; i < pm->n && rc == 0; i++)

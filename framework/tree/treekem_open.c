@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "crypto/kem.h"
 #include "tree/path_secret.h"
 #include "tree/state.h"
 
@@ -43,7 +44,7 @@ check_range(void *arg, size_t from, size_t to)
 	struct path_pubs *p = arg;
 
 	for (; from < to; from++)
-		p->status[from] = mls__hpke_check_public(p->suite,
+		p->status[from] = mls__kem_check_public(p->suite,
 		    p->key[from]);
 }
 

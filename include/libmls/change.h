@@ -5,6 +5,8 @@
  *   received   process -> look at the summary -> apply, discard or drop
  *   our own    make -> release (gives the octets) -> apply or cancel
  *
+ * Joining by an external commit is of the second kind.
+ *
  * A change that is dropped has never been: group, ratchets and store are as
  * they were, and the same octets can be processed again.  A change holds on
  * to its group; its summary is a copy of its own.  Included by mls.h.
@@ -20,6 +22,7 @@ typedef struct mls_group mls_group;
 #define MLS_CHANGE_PROPOSAL 2 /* a proposal, to be cached */
 #define MLS_CHANGE_COMMIT 3   /* the next epoch */
 #define MLS_CHANGE_JOIN 4     /* a Welcome: a new group here */
+#define MLS_CHANGE_EXTERNAL_JOIN 5 /* an external commit of ours: the same */
 
 /* What a proposal, or a commit in total, would do. */
 #define MLS_EFFECT_ADD 1
@@ -28,19 +31,36 @@ typedef struct mls_group mls_group;
 #define MLS_EFFECT_PSK 4
 #define MLS_EFFECT_EXTENSIONS 5
 #define MLS_EFFECT_PATH 6 /* the committer's own leaf is made new */
+#define MLS_EFFECT_REINIT 7 /* the group ends; another one follows */
+#define MLS_EFFECT_EXTERNAL_JOIN 8 /* the committer comes in from outside */
+#define MLS_EFFECT_SELF_REMOVE 9 /* the proposer leaves, by a SelfRemove */
+#define MLS_EFFECT_CUSTOM 10 /* a proposal of the application's own */
 
 #define MLS_NO_LEAF 0xffffffffu
+
+/* Who sends (RFC 9420 §6). */
+#define MLS_BY_MEMBER 1
+#define MLS_BY_EXTERNAL 2   /* of the group's external_senders (§12.1.8.1) */
+#define MLS_BY_NEW_MEMBER 3 /* somebody who wants to come in */
 
 struct mls_effect {
 	int type;          /* MLS_EFFECT_* */
 	uint32_t leaf;     /* whom it is about; for an ADD its leaf to be, or
 	                    * MLS_NO_LEAF for a lone proposal */
-	uint32_t proposer; /* leaf of who proposed it */
+	int by;            /* MLS_BY_*: who proposed it */
+	uint32_t proposer; /* a member: its leaf; external: the place in the
+	                    * list of senders; else MLS_NO_LEAF */
 	int by_reference;  /* it was sent before the commit */
 	struct mls_identity identity; /* ADD: who; UPDATE, PATH: as after */
 	struct mls_identity previous; /* UPDATE, PATH, REMOVE: as before */
 	struct mls_buf psk_id;        /* PSK: id of an external PSK */
-	struct mls_buf extensions;    /* EXTENSIONS: the encoded new list */
+	struct mls_buf extensions;    /* EXTENSIONS, REINIT: the encoded list */
+	struct mls_buf group_id; /* PSK, resumption: of that group; REINIT: the
+	                          * new one */
+	uint64_t epoch;          /* PSK, resumption: of that epoch */
+	uint16_t suite;          /* REINIT: of the new group */
+	uint16_t proposal_type;  /* CUSTOM, and then */
+	struct mls_buf body;
 };
 
 struct mls_summary {
@@ -49,7 +69,10 @@ struct mls_summary {
 	int own;         /* 1: made by us, or an echo of what we made */
 	int framing;     /* MLS_FRAMING_* it travelled in, if received */
 	uint64_t epoch;  /* the message's; for a join the group's */
-	uint32_t sender; /* leaf index in that epoch */
+	int by;          /* MLS_BY_*: who sent it */
+	uint32_t sender; /* a member: leaf index in that epoch; an external
+	                  * commit: the leaf to be; external: the place in the
+	                  * list of senders; else MLS_NO_LEAF */
 	struct mls_identity sender_identity;
 	uint32_t generation;   /* of an application message */
 	struct mls_buf data;   /* application data */
@@ -61,6 +84,9 @@ struct mls_summary {
 	                                    * ours does not take up */
 	size_t n_left_out;
 	int removes_us;  /* 1: this commit removes us */
+	int lineage;     /* a join: MLS_LINEAGE_*, if the group follows from
+	                  * another, and then */
+	struct mls_buf parent; /* that one's group id */
 };
 
 /* change_summary(change): lives as long as the change. */
@@ -85,7 +111,8 @@ MLS_API int mls_change_discard(mls_change *change);
 /* change_drop(change): forget and free it.  NULL is fine. */
 MLS_API void mls_change_drop(mls_change *change);
 
-/* change_group(out, change): after a join was applied, the new group. */
+/* change_group(out, change): after a join was applied, the new group; so for
+ * an external commit of ours. */
 MLS_API int mls_change_group(mls_group **out, mls_change *change);
 
 /*

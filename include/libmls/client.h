@@ -7,10 +7,15 @@ typedef struct mls_client mls_client;
 
 struct mls_client_options {
 	size_t size;
-	struct mls_buf identity; /* of the basic credential */
+	struct mls_buf identity; /* whose the store is; of the basic credential */
 	const char *keystore;    /* provider; NULL: as configured */
 	const struct mls_param *params; /* for it, such as { "path", ... } */
 	size_t n_params;
+	/* client_create, for another credential than basic: its type, which
+	 * the policy lists, and its body as on the wire (for X.509 the vector
+	 * of certificates). */
+	uint16_t credential_type;
+	struct mls_buf credential;
 };
 #define MLS_CLIENT_OPTIONS_INIT MLS_SIZED(struct mls_client_options)
 
@@ -27,10 +32,32 @@ MLS_API void mls_client_close(mls_client *client);
 
 MLS_API struct mls_buf mls_client_identity(const mls_client *client);
 
+/*
+ * client_set_credential: for all that is made from now on; groups have it once
+ * a commit of ours brings it (MLS_COMMIT_NEW_CREDENTIAL).  type
+ * MLS_CREDENTIAL_BASIC with an empty body is the identity.
+ *
+ * client_signature_key(public, client, suite, private): one signature key for
+ * all packages and groups of that suite from now on, as a certificate wants it;
+ * otherwise each has a fresh one, which heals better.  private: octets as
+ * key_package_import takes them, or empty: the one there is, made if there is
+ * none.  public may be NULL.
+ */
+MLS_API int mls_client_set_credential(mls_client *client, uint16_t type,
+    struct mls_buf body);
+MLS_API int mls_client_signature_key(struct mls_bytes *public_key,
+    mls_client *client, uint16_t suite, struct mls_buf private_key);
+
 struct mls_key_package_options {
 	size_t size;
 	uint16_t suite;    /* 0: suite 0x0001 */
 	uint64_t lifetime; /* seconds from now; 0: 90 days */
+	/* 1: it may serve for more than one join (§16.8), and says so by an
+	 * extension last_resort. */
+	int last_resort;
+	/* Encoded Extension structs, for the package and for its leaf; their
+	 * types are the policy's. */
+	struct mls_buf extensions, leaf_extensions;
 };
 #define MLS_KEY_PACKAGE_OPTIONS_INIT MLS_SIZED(struct mls_key_package_options)
 
@@ -51,6 +78,33 @@ MLS_API int mls_key_package_import(mls_client *client,
 /* key_package_delete(client, key_package): forget its private keys. */
 MLS_API int mls_key_package_delete(mls_client *client,
     struct mls_buf key_package);
+
+/* key_package_export(init, leaf, signature, client, key_package): the private
+ * keys of one of ours, as key_package_import takes them.  PROVIDER_FAILED for
+ * keys that cannot leave their device. */
+MLS_API int mls_key_package_export(struct mls_bytes *init_private,
+    struct mls_bytes *leaf_private, struct mls_bytes *signature_private,
+    mls_client *client, struct mls_buf key_package);
+
+/*
+ * Proposals of those who are no members (§12.1.8), MLSMessages in public.
+ *
+ * propose_join(out, client, group_id, epoch, key_package): an Add of ourselves
+ * with a key package (MLSMessage) of ours.
+ * external_sender_new(out, client, suite): an ExternalSender with our
+ * credential and a fresh key, for a group's external_senders extension.
+ * external_propose(out, client, group_info, intent): to the group of a
+ * GroupInfo (MLSMessage), in whose external_senders one of our senders stands:
+ * an ADD, REMOVE, PSK, EXTENSIONS or REINIT; EXTERNAL_SENDERS_ABSENT,
+ * EXTERNAL_SENDER_INDEX.
+ */
+struct mls_intent;
+MLS_API int mls_propose_join(struct mls_bytes *out, mls_client *client,
+    struct mls_buf group_id, uint64_t epoch, struct mls_buf key_package);
+MLS_API int mls_external_sender_new(struct mls_bytes *out,
+    mls_client *client, uint16_t suite);
+MLS_API int mls_external_propose(struct mls_bytes *out, mls_client *client,
+    struct mls_buf group_info, const struct mls_intent *intent);
 
 /* psk_put, psk_delete: external pre-shared keys (§8.4), by id.  id at most
  * 4 KiB and not empty. */

@@ -12,6 +12,9 @@ typedef struct mls_context mls_context;
 #define MLS_AT_COMMIT 4 /* the path of a commit */
 #define MLS_AT_JOIN 5   /* a member of a group being joined */
 #define MLS_AT_EXTERNAL_SENDER 6 /* who may propose from outside */
+#define MLS_AT_EXTERNAL_ADD 7  /* a stranger who asks to be added */
+#define MLS_AT_EXTERNAL_JOIN 8 /* an external commit, made or received */
+#define MLS_AT_RESYNC 9        /* one that replaces the leaf of `previous` */
 
 #define MLS_CREDENTIAL_BASIC 1
 #define MLS_CREDENTIAL_X509 2
@@ -28,6 +31,32 @@ struct mls_identity {
 #define MLS_FRAMING_PRIVATE 2u
 
 struct mls_summary;
+struct mls_effect;
+struct mls_group;
+
+/* Where an extension list stands. */
+#define MLS_IN_KEY_PACKAGE 1
+#define MLS_IN_LEAF 2
+#define MLS_IN_GROUP_CONTEXT 4
+#define MLS_IN_GROUP_INFO 8
+
+/* A type of proposal of the application's own (RFC 9420 §13.2). */
+struct mls_custom_proposal {
+	uint16_t type;
+	uint32_t flags; /* MLS_CUSTOM_* */
+	/* *length: how many of the octets of in are the body; other than 0: in
+	 * does not begin with one.  NULL: the body is one opaque<V>. */
+	int (*read)(void *payload, uint16_t type, struct mls_buf in,
+	    size_t *length);
+	/* May it stand, alone and in a commit?  0: yes.  NULL: yes. */
+	int (*judge)(void *payload, const struct mls_effect *effect);
+	/* A commit that holds it was applied.  NULL: nothing to do. */
+	void (*apply)(void *payload, struct mls_group *group,
+	    const struct mls_effect *effect);
+};
+#define MLS_CUSTOM_NO_PATH 1u /* a commit of it needs no path (§12.4) */
+#define MLS_CUSTOM_EXTERNAL 2u /* external senders may send it (§12.1.8) */
+#define MLS_CUSTOM_EXTERNAL_COMMIT 4u /* by value in external commits */
 
 /*
  * What the application decides.  Zero stands for the default named behind
@@ -69,15 +98,41 @@ struct mls_policy {
 	uint32_t max_proposals; /* cached in an epoch (4096), a sixteenth of
 	                         * them of one sender */
 
-	/* Extension types of GroupContext and leaf that the application
-	 * understands, beside the default ones. */
+	/* Extension types that the application understands, beside the
+	 * default ones. */
 	const uint16_t *extensions;
 	size_t n_extensions;
 
 	/* Bits MLS_TOLERATE_*. */
 	uint32_t tolerate;
+
+	/* Bits MLS_EXTERNAL_*: what those may do who are no members, if the
+	 * credential callback knows them (nothing). */
+	uint32_t external;
+
+	/* Is this the data of an extension of that type, one of the above?
+	 * 0: yes.  place: MLS_IN_*.  NULL: it is not looked at. */
+	int (*extension)(void *payload, uint16_t type, int place,
+	    struct mls_buf data);
+	/* Proposal types beside the default ones. */
+	const struct mls_custom_proposal *proposals;
+	size_t n_proposals;
+	/* Credential types that the application understands beside basic:
+	 * MLS_CREDENTIAL_X509, and others whose body is one vector. */
+	const uint16_t *credentials;
+	size_t n_credentials;
+	uint32_t drafts;    /* bits MLS_DRAFT_*: of the extensions draft */
+	uint32_t no_grease; /* 1: none in what we make (§13.5) */
 };
 #define MLS_POLICY_INIT MLS_SIZED(struct mls_policy)
+
+#define MLS_EXTERNAL_JOIN 1u /* come in by an external commit (EXT-14) */
+#define MLS_EXTERNAL_RESYNC 2u /* so, in the place of a member (EXT-15) */
+#define MLS_EXTERNAL_RESYNC_PSK 4u /* so, with a PSK alone (EXT-15) */
+#define MLS_EXTERNAL_ADD 8u /* propose to be added (EXT-18) */
+
+/* draft-ietf-mls-extensions, as of July 2026. */
+#define MLS_DRAFT_SELF_REMOVE 1u /* SelfRemove proposals, type 0x000a */
 
 #define MLS_TOLERATE_DEFAULT_TYPES 1u /* listed in capabilities (LEAF-05) */
 #define MLS_TOLERATE_LIFETIMES 2u     /* expired key packages (LEAF-14) */

@@ -9,11 +9,23 @@ struct mls_group_options {
 	struct mls_buf group_id;   /* empty: 16 random octets */
 	struct mls_buf extensions; /* encoded Extension structs one after the
 	                            * other, for the GroupContext */
+	/* A group that follows from another one of this client: then its
+	 * first commit has to add all members of the parent (REINIT), or some
+	 * of them and nobody else (BRANCH). */
+	int lineage;               /* MLS_LINEAGE_*; 0: none */
+	const mls_group *parent;
+	struct mls_buf leaf_extensions; /* of our leaf, encoded likewise */
 };
 #define MLS_GROUP_OPTIONS_INIT MLS_SIZED(struct mls_group_options)
 
+#define MLS_LINEAGE_REINIT 2 /* the successor of a group whose last commit held
+                              * a ReInit, which says what it is like (§11.2) */
+#define MLS_LINEAGE_BRANCH 3 /* a subgroup, of the parent's suite (§11.3) */
+
 /* group_create: of one member, at epoch 0 (§11); GROUP_ID_TAKEN.
- * RELOAD_REQUIRED if it was stored, but is to be opened by group_open. */
+ * RELOAD_REQUIRED if it was stored, but is to be opened by group_open.
+ * REINIT_NOT_PENDING, BRANCH_PARENT_INACTIVE, REINIT_* and BRANCH_* for options
+ * that are not the parent's. */
 MLS_API int mls_group_create(mls_group **out, mls_client *client,
     const struct mls_group_options *options);
 MLS_API int mls_group_open(mls_group **out, mls_client *client,
@@ -29,6 +41,45 @@ MLS_API int mls_group_delete(mls_client *client, struct mls_buf group_id);
  * make of us; tree: the ratchet tree beside it, or empty. */
 MLS_API int mls_group_join(mls_change **out, mls_client *client,
     struct mls_buf welcome, struct mls_buf tree);
+
+struct mls_intent;
+struct mls_external_options {
+	size_t size;
+	int resync; /* 1: in the place of our former leaf, found by our
+	             * credential; a group of that id in the store is replaced */
+	const struct mls_intent *intents; /* PSK, CUSTOM */
+	size_t n_intents;
+	/* SelfRemove proposals that wait in the group (MLSMessages), to be
+	 * committed by reference. */
+	const struct mls_buf *self_removes;
+	size_t n_self_removes;
+	struct mls_buf aad;
+	struct mls_buf leaf_extensions; /* of our leaf, encoded */
+};
+#define MLS_EXTERNAL_OPTIONS_INIT MLS_SIZED(struct mls_external_options)
+
+/*
+ * group_join_external(out, client, group_info, tree, options): an external
+ * commit (§12.4.3.2) by which we come into the group of a GroupInfo
+ * (MLSMessage) that somebody published; tree: the ratchet tree beside it, or
+ * empty.  A change of our own: release gives the commit and keeps what is
+ * needed in the store, apply makes the group once the commit was accepted,
+ * cancel forgets it.  options may be NULL.
+ * client_pending(out, client, group_id): the one that was released, also after
+ * a crash; *out is NULL if there is none.
+ */
+MLS_API int mls_group_join_external(mls_change **out, mls_client *client,
+    struct mls_buf group_info, struct mls_buf tree,
+    const struct mls_external_options *options);
+MLS_API int mls_client_pending(mls_change **out, mls_client *client,
+    struct mls_buf group_id);
+
+/* group_publish(out, group, flags): a GroupInfo (MLSMessage, §12.4.3) of this
+ * epoch, with which others can come in. */
+#define MLS_PUBLISH_TREE_BESIDE 1u /* no ratchet_tree; see group_tree */
+#define MLS_PUBLISH_NO_EXTERNAL_PUB 2u /* not for external commits */
+MLS_API int mls_group_publish(struct mls_bytes *out, const mls_group *group,
+    uint32_t flags);
 
 /* group_process(out, group, message): judge a received MLSMessage. */
 MLS_API int mls_group_process(mls_change **out, const mls_group *group,
@@ -48,11 +99,19 @@ MLS_API int mls_group_make_message(mls_change **out, const mls_group *group,
 
 /* One thing to propose, by a proposal or in a commit. */
 struct mls_intent {
-	int type;      /* MLS_EFFECT_ADD to _EXTENSIONS */
+	int type; /* MLS_EFFECT_*, but for PATH and EXTERNAL_JOIN */
 	struct mls_buf key_package; /* ADD: an MLSMessage */
 	uint32_t leaf;              /* REMOVE */
-	struct mls_buf psk_id;      /* PSK: external */
-	struct mls_buf extensions;  /* EXTENSIONS: as in mls_group_options */
+	struct mls_buf psk_id;      /* PSK: external; empty: resumption */
+	struct mls_buf extensions;  /* EXTENSIONS, REINIT: as in
+	                             * mls_group_options */
+	struct mls_buf group_id; /* PSK, resumption: of that group of this
+	                          * client (empty: of this one); REINIT: the new
+	                          * one (empty: 16 random octets) */
+	uint64_t epoch;          /* PSK, resumption */
+	uint16_t suite;          /* REINIT; 0: as it is */
+	uint16_t proposal_type;  /* CUSTOM */
+	struct mls_buf body;     /* CUSTOM */
 };
 
 /* group_make_proposal: for someone to commit; UPDATE makes our leaf new. */
@@ -63,6 +122,8 @@ MLS_API int mls_group_make_proposal(mls_change **out, const mls_group *group,
 #define MLS_COMMIT_TREE_BESIDE 2u  /* no ratchet_tree in the Welcome */
 #define MLS_COMMIT_NO_CACHED 4u    /* leave cached proposals out */
 #define MLS_COMMIT_NEW_SIGNATURE_KEY 8u /* rotate ours; forces a path */
+#define MLS_COMMIT_NEW_CREDENTIAL 16u /* the client's, and its signature key if
+                                       * it has one; forces a path */
 
 struct mls_commit_options {
 	size_t size;

@@ -4,19 +4,19 @@
 #include <string.h>
 
 const struct mls_curve mls__curves[MLS_CURVES] = {
-	[MLS_P256] = { 32, 0xff, {
+	[MLS_P256] = { 32, 0xff, 1, {
 		0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84,
 		0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51 } },
-	[MLS_P384] = { 48, 0xff, {
+	[MLS_P384] = { 48, 0xff, 2, {
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
 		0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a,
 		0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73 } },
-	[MLS_P521] = { 66, 0x01, {
+	[MLS_P521] = { 66, 0x01, 3, {
 		0x01, 0xff,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -27,6 +27,24 @@ const struct mls_curve mls__curves[MLS_CURVES] = {
 		0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c, 0x47, 0xae,
 		0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09 } },
 };
+
+const struct mls_curve *
+mls__curve_of(uint16_t id)
+{
+	switch (id) {
+	case 0x0010:
+	case 0x0403:
+		return &mls__curves[MLS_P256];
+	case 0x0011:
+	case 0x0503:
+		return &mls__curves[MLS_P384];
+	case 0x0012:
+	case 0x0603:
+		return &mls__curves[MLS_P521];
+	default:
+		return NULL;
+	}
+}
 
 bool
 mls__curve_scalar_ok(const struct mls_curve *c, const uint8_t *k)
@@ -41,18 +59,37 @@ mls__curve_scalar_ok(const struct mls_curve *c, const uint8_t *k)
 	return (borrow & (any != 0)) == 1;
 }
 
+/* Returns whether a is below b. */
+static unsigned
+subtract(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t len)
+{
+	unsigned borrow = 0, d;
+
+	while (len-- > 0) {
+		d = (unsigned)a[len] - b[len] - borrow;
+		out[len] = (uint8_t)d;
+		borrow = d >> 8 & 1;
+	}
+	return borrow;
+}
+
+void
+mls__curve_reduce(const struct mls_curve *c, uint8_t *k)
+{
+	uint8_t less[MLS_CURVE_MAX], keep;
+	size_t i;
+
+	keep = (uint8_t)(0 - subtract(less, k, c->order, c->len));
+	for (i = 0; i < c->len; i++)
+		k[i] = (uint8_t)((k[i] & keep) | (less[i] & ~keep));
+}
+
 void
 mls__curve_make_low(const struct mls_curve *c, uint8_t *s)
 {
 	uint8_t other[MLS_CURVE_MAX];
-	unsigned borrow = 0, d;
-	size_t i;
 
-	for (i = c->len; i-- > 0;) {
-		d = (unsigned)c->order[i] - s[i] - borrow;
-		other[i] = (uint8_t)d;
-		borrow = d >> 8 & 1;
-	}
+	subtract(other, c->order, s, c->len);
 	if (memcmp(other, s, c->len) < 0)
 		memcpy(s, other, c->len);
 }

@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "common/algs.h"
+
 #define TAG 16
 #define NONCE 12
 #define SCRATCH 8192
@@ -77,16 +79,6 @@ worker_close(struct worker *w, struct instance *in, uint16_t aead)
 		worker_free(w);
 }
 
-/* The longest plaintext under one nonce: RFC 5116 §5.1, RFC 8439 §2.8. */
-static bool
-fits(uint16_t aead, size_t len)
-{
-	static const uint64_t gcm = ((uint64_t)1 << 36) - 32;
-	static const uint64_t chacha = ((uint64_t)1 << 38) - 64;
-
-	return len <= (aead == 3 ? chacha : gcm);
-}
-
 static bool
 start(struct worker *w, uint16_t aead, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad)
@@ -106,7 +98,7 @@ mls__gcry_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
 
 	if (aead == 0 || aead > AEADS)
 		return MLS_P_UNSUPPORTED;
-	if (!fits(aead, pt.len))
+	if (!mls__aead_fits(aead, pt.len))
 		return MLS_P_ARGUMENT;
 	w = worker_open(ctx, aead);
 	if (w == NULL)
@@ -156,7 +148,7 @@ mls__gcry_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
 
 	if (aead == 0 || aead > AEADS)
 		return MLS_P_UNSUPPORTED;
-	if (ct.len < TAG || !fits(aead, ct.len - TAG))
+	if (ct.len < TAG || !mls__aead_fits(aead, ct.len - TAG))
 		return MLS_P_VERIFY;
 	len = ct.len - TAG;
 	w = worker_open(ctx, aead);

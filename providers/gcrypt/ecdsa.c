@@ -8,14 +8,15 @@ static const char *const hashes[] = { "sha256", "sha384", "sha512" };
 /* The hash of a message as libgcrypt takes it.  The nonce comes from key and
  * message (RFC 6979), so that no signature rests on a generator. */
 static int
-hashed(gcry_sexp_t *out, void *ctx, const struct key_type *t,
+hashed(gcry_sexp_t *out, void *ctx, const struct mls_curve *curve,
     struct mls_buf msg, const char *form)
 {
 	uint8_t sum[MLS_DHKEM_MAX_HASH];
-	int rc = mls__gcry_hash(ctx, t->kdf, &msg, 1, sum);
+	int rc = mls__gcry_hash(ctx, curve->kdf, &msg, 1, sum);
 
 	if (rc == MLS_P_OK && gcry_sexp_build(out, NULL, form,
-	    hashes[t->kdf - 1], (int)mls__hash_len(t->kdf), sum) != 0)
+	    hashes[curve->kdf - 1], (int)mls__hash_len(curve->kdf),
+	    sum) != 0)
 		rc = MLS_P_NOMEM;
 	return rc;
 }
@@ -39,19 +40,20 @@ int
 mls__gcry_ecdsa_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len)
 {
-	const struct key_type *t = key->type;
-	const struct mls_curve *curve = &mls__curves[t->curve];
+	const struct mls_curve *curve = key->curve;
 	uint8_t r[MLS_CURVE_MAX], s[MLS_CURVE_MAX];
 	gcry_sexp_t priv = NULL, data = NULL, made = NULL;
 	int rc;
 
-	rc = hashed(&data, ctx, t, msg, "(data(flags rfc6979)(hash %s %b))");
+	rc = hashed(&data, ctx, curve, msg,
+	    "(data(flags rfc6979)(hash %s %b))");
 	if (rc != MLS_P_OK)
 		return rc;
 	rc = MLS_P_NOMEM;
 	if (gcry_sexp_build(&priv, NULL, "(private-key(ecc(curve %s)"
-	    "(q %b)(d %b)))", t->name, (int)t->public_len, key->public,
-	    (int)t->secret_len, key->secret) == 0 &&
+	    "(q %b)(d %b)))", mls__gcry_curve_name(curve),
+	    (int)key->alg->public_len, key->public, (int)curve->len,
+	    key->secret) == 0 &&
 	    gcry_pk_sign(&made, data, priv) == 0 &&
 	    take_number(r, made, "r", curve->len) &&
 	    take_number(s, made, "s", curve->len))
@@ -63,25 +65,26 @@ mls__gcry_ecdsa_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
 }
 
 int
-mls__gcry_ecdsa_verify(void *ctx, const struct key_type *t,
+mls__gcry_ecdsa_verify(void *ctx, const struct mls_curve *curve,
     struct mls_buf pub, struct mls_buf msg, struct mls_buf sig)
 {
-	const struct mls_curve *curve = &mls__curves[t->curve];
 	uint8_t r[MLS_CURVE_MAX], s[MLS_CURVE_MAX];
 	gcry_sexp_t key = NULL, data = NULL, made = NULL;
 	int rc;
 
-	rc = mls__gcry_ec_check(t, pub);
+	if (pub.len != 1 + 2 * (size_t)curve->len)
+		return MLS_P_ARGUMENT;
+	rc = mls__gcry_ec_check(curve, pub.data);
 	if (rc == MLS_P_OK)
 		rc = mls__ecdsa_decode(r, s, curve, sig);
 	if (rc == MLS_P_OK)
-		rc = hashed(&data, ctx, t, msg,
+		rc = hashed(&data, ctx, curve, msg,
 		    "(data(flags raw)(hash %s %b))");
 	if (rc != MLS_P_OK)
 		return rc;
 	rc = MLS_P_NOMEM;
 	if (gcry_sexp_build(&key, NULL, "(public-key(ecc(curve %s)(q %b)))",
-	    t->name, (int)pub.len, pub.data) == 0 &&
+	    mls__gcry_curve_name(curve), (int)pub.len, pub.data) == 0 &&
 	    gcry_sexp_build(&made, NULL, "(sig-val(ecdsa(r %b)(s %b)))",
 	    (int)curve->len, r, (int)curve->len, s) == 0)
 		rc = gcry_pk_verify(made, data, key) == 0 ? MLS_P_OK :
@@ -96,9 +99,9 @@ int
 mls__gcry_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len)
 {
-	if (key->type->role != MLS_ROLE_SIGN)
+	if (key->alg->role != MLS_ROLE_SIGN)
 		return MLS_P_ARGUMENT;
-	if (key->type->curve >= 0)
+	if (key->curve != NULL)
 		return mls__gcry_ecdsa_sign(ctx, key, msg, sig, len);
 	return mls__gcry_eddsa_sign(key, msg, sig, len);
 }
@@ -107,11 +110,13 @@ int
 mls__gcry_verify(void *ctx, uint16_t scheme, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig)
 {
-	const struct key_type *t = mls__gcry_key_type(MLS_ROLE_SIGN, scheme);
+	const struct mls_alg *alg = mls__soft_find(ctx, MLS_ROLE_VERIFY,
+	    scheme);
+	const struct mls_curve *curve = mls__curve_of(scheme);
 
-	if (t == NULL)
+	if (alg == NULL)
 		return MLS_P_UNSUPPORTED;
-	if (t->curve >= 0)
-		return mls__gcry_ecdsa_verify(ctx, t, pub, msg, sig);
-	return mls__gcry_eddsa_verify(t, pub, msg, sig);
+	if (curve != NULL)
+		return mls__gcry_ecdsa_verify(ctx, curve, pub, msg, sig);
+	return mls__gcry_eddsa_verify(alg, pub, msg, sig);
 }

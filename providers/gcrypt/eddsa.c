@@ -16,13 +16,19 @@
 
 #define MAX_POINT 57
 
+static const char *
+curve_name(const struct mls_alg *alg)
+{
+	return alg->public_len == MAX_POINT ? "Ed448" : "Ed25519";
+}
+
 /* SHA-512, or SHAKE256 to 114 octets, over n pieces; out has 2 * MAX_POINT
  * octets. */
 static bool
-digest(uint8_t *out, const struct key_type *t, const struct mls_buf *in,
+digest(uint8_t *out, const struct mls_alg *alg, const struct mls_buf *in,
     size_t n)
 {
-	bool ed448 = t->public_len == MAX_POINT;
+	bool ed448 = alg->public_len == MAX_POINT;
 	gcry_md_hd_t h;
 	bool ok = true;
 	size_t i;
@@ -43,10 +49,10 @@ digest(uint8_t *out, const struct key_type *t, const struct mls_buf *in,
 
 /* §5.1.2, §5.2.2: y, and the lowest bit of x in the highest. */
 static bool
-encode(uint8_t *out, const struct key_type *t, struct points *w,
+encode(uint8_t *out, const struct mls_alg *alg, struct points *w,
     gcry_mpi_point_t p)
 {
-	size_t len = t->public_len;
+	size_t len = alg->public_len;
 
 	if (gcry_mpi_ec_get_affine(w->x, w->y, p, w->ctx) != 0 ||
 	    !mls__gcry_mpi_write(out, w->y, len, true))
@@ -70,26 +76,26 @@ clamp(uint8_t *k, size_t len)
 }
 
 int
-mls__gcry_eddsa_public(uint8_t *pub, const struct key_type *t,
+mls__gcry_eddsa_public(uint8_t *pub, const struct mls_alg *alg,
     const uint8_t *seed)
 {
-	struct mls_buf in = { seed, t->secret_len };
+	struct mls_buf in = { seed, alg->secret_len };
 	uint8_t *h = gcry_malloc_secure(2 * MAX_POINT);
 	struct points w = { 0 };
 	gcry_mpi_point_t g = NULL;
 	int rc = MLS_P_NOMEM;
 
-	if (h == NULL || !digest(h, t, &in, 1))
+	if (h == NULL || !digest(h, alg, &in, 1))
 		goto out;
-	clamp(h, t->secret_len);
-	if (!mls__gcry_points_open(&w, t) ||
-	    !mls__gcry_mpi_read(&w.k, h, t->secret_len, true))
+	clamp(h, alg->secret_len);
+	if (!mls__gcry_points_open(&w, curve_name(alg), true) ||
+	    !mls__gcry_mpi_read(&w.k, h, alg->secret_len, true))
 		goto out;
 	g = gcry_mpi_ec_get_point("g", w.ctx, 1);
 	if (g == NULL)
 		goto out;
 	gcry_mpi_ec_mul(w.b, w.k, g, w.ctx);
-	if (encode(pub, t, &w, w.b))
+	if (encode(pub, alg, &w, w.b))
 		rc = MLS_P_OK;
 out:
 	if (h != NULL)
@@ -127,12 +133,12 @@ edwards_close(struct edwards *c)
 /* A hash as a number below n; secret if room, of 2 * MAX_POINT octets, lies in
  * secure memory. */
 static bool
-digest_number(gcry_mpi_t *out, const struct key_type *t,
+digest_number(gcry_mpi_t *out, const struct mls_alg *alg,
     const struct edwards *c, const struct mls_buf *in, size_t n,
     uint8_t *room)
 {
-	bool ok = digest(room, t, in, n) &&
-	    mls__gcry_mpi_read(out, room, 2 * t->public_len, true);
+	bool ok = digest(room, alg, in, n) &&
+	    mls__gcry_mpi_read(out, room, 2 * alg->public_len, true);
 
 	if (ok)
 		gcry_mpi_mod(*out, *out, c->n);
@@ -144,9 +150,9 @@ static const uint8_t dom4[10] = "SigEd448";
 
 /* What comes before R, or before the prefix, in a hash: §5.1, §5.2. */
 static struct mls_buf
-domain(const struct key_type *t)
+domain(const struct mls_alg *alg)
 {
-	struct mls_buf b = { dom4, t->public_len == MAX_POINT ?
+	struct mls_buf b = { dom4, alg->public_len == MAX_POINT ?
 	    sizeof(dom4) : 0 };
 
 	return b;
@@ -155,28 +161,28 @@ domain(const struct key_type *t)
 /* §5.1.6, §5.2.6.  libgcrypt's own signing ends the process where the message
  * is longer than the 65535 octets of an atom of its S-expressions. */
 static int
-sign_with(const struct key_type *t, struct points *w,
+sign_with(const struct mls_alg *alg, struct points *w,
     const struct edwards *c, const struct mls_key *key, struct mls_buf msg,
     uint8_t *h, uint8_t *sig)
 {
-	size_t half = t->public_len;
+	size_t half = alg->public_len;
 	uint8_t *room = h + 2 * MAX_POINT;
-	struct mls_buf seed = { key->secret, t->secret_len };
-	struct mls_buf first[] = { domain(t), { h + half, half }, msg };
-	struct mls_buf second[] = { domain(t), { sig, half },
+	struct mls_buf seed = { key->secret, alg->secret_len };
+	struct mls_buf first[] = { domain(alg), { h + half, half }, msg };
+	struct mls_buf second[] = { domain(alg), { sig, half },
 		{ key->public, half }, msg };
 	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
 	gcry_mpi_t s = NULL, k = NULL;
 	int rc = MLS_P_NOMEM;
 
-	if (g == NULL || !digest(h, t, &seed, 1) ||
-	    !digest_number(&w->k, t, c, first, 3, room))
+	if (g == NULL || !digest(h, alg, &seed, 1) ||
+	    !digest_number(&w->k, alg, c, first, 3, room))
 		goto out;
 	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
 	clamp(h, half);
-	if (!encode(sig, t, w, w->b) ||
+	if (!encode(sig, alg, w, w->b) ||
 	    !mls__gcry_mpi_read(&s, h, half, true) ||
-	    !digest_number(&k, t, c, second, 4, room))
+	    !digest_number(&k, alg, c, second, 4, room))
 		goto out;
 	gcry_mpi_mulm(s, s, k, c->n);
 	gcry_mpi_addm(s, s, w->k, c->n);
@@ -193,19 +199,20 @@ int
 mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len)
 {
-	const struct key_type *t = key->type;
+	const struct mls_alg *alg = key->alg;
 	uint8_t *h;
 	struct points w = { 0 };
 	struct edwards c = { 0 };
 	int rc = MLS_P_NOMEM;
 
-	if (*len < 2 * (size_t)t->public_len)
+	if (*len < 2 * (size_t)alg->public_len)
 		return MLS_P_SPACE;
 	h = gcry_malloc_secure(4 * MAX_POINT);
-	if (h != NULL && mls__gcry_points_open(&w, t) && edwards_open(&c, &w))
-		rc = sign_with(t, &w, &c, key, msg, h, sig);
+	if (h != NULL && mls__gcry_points_open(&w, curve_name(alg), true) &&
+	    edwards_open(&c, &w))
+		rc = sign_with(alg, &w, &c, key, msg, h, sig);
 	if (rc == MLS_P_OK)
-		*len = 2 * (size_t)t->public_len;
+		*len = 2 * (size_t)alg->public_len;
 	if (h != NULL)
 		mls__module_wipe(h, 4 * MAX_POINT);
 	gcry_free(h);
@@ -263,17 +270,17 @@ recover(gcry_mpi_t x, gcry_mpi_t y, const struct edwards *c)
 
 /* Into w->a, the inverse of the point that pub stands for: §5.1.3, §5.2.3. */
 static int
-read_inverse(struct points *w, const struct key_type *t,
+read_inverse(struct points *w, const struct mls_alg *alg,
     const struct edwards *c, const uint8_t *pub)
 {
 	uint8_t copy[MAX_POINT];
-	bool odd = (pub[t->public_len - 1] & 0x80) != 0;
+	bool odd = (pub[alg->public_len - 1] & 0x80) != 0;
 	gcry_mpi_t y = NULL;
 	int rc = MLS_P_VERIFY;
 
-	memcpy(copy, pub, t->public_len);
-	copy[t->public_len - 1] &= 0x7f;
-	if (!mls__gcry_mpi_read(&y, copy, t->public_len, true))
+	memcpy(copy, pub, alg->public_len);
+	copy[alg->public_len - 1] &= 0x7f;
+	if (!mls__gcry_mpi_read(&y, copy, alg->public_len, true))
 		return MLS_P_NOMEM;
 	if (gcry_mpi_cmp(y, c->p) >= 0 || !recover(w->x, y, c) ||
 	    (odd && gcry_mpi_cmp_ui(w->x, 0) == 0))
@@ -291,9 +298,9 @@ out:
 /* Whether 8 times w->a, or 4 times on Ed448, is nothing: libraries differ on
  * what a key of small order signs, so that it signs nothing here. */
 static bool
-small_order(struct points *w, const struct key_type *t)
+small_order(struct points *w, const struct mls_alg *alg)
 {
-	gcry_mpi_t k = gcry_mpi_set_ui(NULL, t->public_len == MAX_POINT ?
+	gcry_mpi_t k = gcry_mpi_set_ui(NULL, alg->public_len == MAX_POINT ?
 	    4 : 8);
 	bool small;
 
@@ -306,7 +313,7 @@ small_order(struct points *w, const struct key_type *t)
 
 /* Whether R is the encoding of S B - h A, with -A in w->a. */
 static int
-equation(struct points *w, const struct key_type *t, gcry_mpi_t h,
+equation(struct points *w, const struct mls_alg *alg, gcry_mpi_t h,
     const uint8_t *r)
 {
 	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
@@ -318,19 +325,19 @@ equation(struct points *w, const struct key_type *t, gcry_mpi_t h,
 	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
 	gcry_mpi_ec_mul(w->c, h, w->a, w->ctx);
 	gcry_mpi_ec_add(w->b, w->b, w->c, w->ctx);
-	if (encode(got, t, w, w->b))
-		rc = memcmp(got, r, t->public_len) == 0 ? MLS_P_OK :
+	if (encode(got, alg, w, w->b))
+		rc = memcmp(got, r, alg->public_len) == 0 ? MLS_P_OK :
 		    MLS_P_VERIFY;
 	gcry_mpi_point_release(g);
 	return rc;
 }
 
 int
-mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
+mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig)
 {
-	size_t len = t->public_len;
-	struct mls_buf in[] = { domain(t), { sig.data, len }, pub, msg };
+	size_t len = alg->public_len;
+	struct mls_buf in[] = { domain(alg), { sig.data, len }, pub, msg };
 	uint8_t sum[2 * MAX_POINT];
 	struct points w = { 0 };
 	struct edwards c = { 0 };
@@ -341,17 +348,18 @@ mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
 		return MLS_P_ARGUMENT;
 	if (sig.len != 2 * len)
 		return MLS_P_VERIFY;
-	if (!mls__gcry_points_open(&w, t) || !edwards_open(&c, &w) ||
+	if (!mls__gcry_points_open(&w, curve_name(alg), true) ||
+	    !edwards_open(&c, &w) ||
 	    !mls__gcry_mpi_read(&w.k, sig.data + len, len, true) ||
-	    !digest_number(&h, t, &c, in, 4, sum))
+	    !digest_number(&h, alg, &c, in, 4, sum))
 		goto out;
 	rc = MLS_P_VERIFY;
 	if (gcry_mpi_cmp(w.k, c.n) < 0)
-		rc = read_inverse(&w, t, &c, pub.data);
-	if (rc == MLS_P_OK && small_order(&w, t))
+		rc = read_inverse(&w, alg, &c, pub.data);
+	if (rc == MLS_P_OK && small_order(&w, alg))
 		rc = MLS_P_VERIFY;
 	if (rc == MLS_P_OK)
-		rc = equation(&w, t, h, sig.data);
+		rc = equation(&w, alg, h, sig.data);
 out:
 	gcry_mpi_release(h);
 	edwards_close(&c);

@@ -6,16 +6,25 @@
 
 #define UNCOMPRESSED 4
 
+const char *
+mls__gcry_curve_name(const struct mls_curve *c)
+{
+	static const char *const names[MLS_CURVES] = { "NIST P-256",
+		"NIST P-384", "NIST P-521" };
+
+	return names[c - mls__curves];
+}
+
 bool
-mls__gcry_points_open(struct points *w, const struct key_type *t)
+mls__gcry_points_open(struct points *w, const char *name, bool eddsa)
 {
 	gcry_sexp_t curve = NULL;
 	gcry_error_t e;
 
 	memset(w, 0, sizeof(*w));
-	e = gcry_sexp_build(&curve, NULL, t->curve >= 0 ?
-	    "(public-key(ecc(curve %s)))" :
-	    "(public-key(ecc(curve %s)(flags eddsa)))", t->name);
+	e = gcry_sexp_build(&curve, NULL, eddsa ?
+	    "(public-key(ecc(curve %s)(flags eddsa)))" :
+	    "(public-key(ecc(curve %s)))", name);
 	if (e == 0)
 		e = gcry_mpi_ec_new(&w->ctx, curve, NULL);
 	gcry_sexp_release(curve);
@@ -87,15 +96,21 @@ mls__gcry_mpi_write(uint8_t *out, gcry_mpi_t v, size_t len, bool little)
 	return true;
 }
 
-int
-mls__gcry_ec_public(uint8_t *pub, const struct key_type *t, const uint8_t *k)
+static bool
+points_open(struct points *w, const struct mls_curve *c)
 {
-	size_t len = t->secret_len;
+	return mls__gcry_points_open(w, mls__gcry_curve_name(c), false);
+}
+
+int
+mls__gcry_ec_public(uint8_t *pub, const struct mls_curve *c, const uint8_t *k)
+{
+	size_t len = c->len;
 	struct points w;
 	gcry_mpi_point_t g = NULL;
 	int rc = MLS_P_NOMEM;
 
-	if (!mls__gcry_points_open(&w, t) ||
+	if (!points_open(&w, c) ||
 	    !mls__gcry_mpi_read(&w.k, k, len, false))
 		goto out;
 	g = gcry_mpi_ec_get_point("g", w.ctx, 1);
@@ -116,17 +131,17 @@ out:
 /* Into w->a.  Only the uncompressed form of a point on the curve, with
  * coordinates below the prime: the curves have cofactor 1. */
 static int
-read_point(struct points *w, const struct key_type *t, struct mls_buf pub)
+read_point(struct points *w, const struct mls_curve *c, const uint8_t *pub)
 {
-	size_t len = t->secret_len;
+	size_t len = c->len;
 	gcry_mpi_t x = NULL, y = NULL, p = NULL;
 	int rc = MLS_P_NOMEM;
 
-	if (pub.len != t->public_len || pub.data[0] != UNCOMPRESSED)
+	if (pub[0] != UNCOMPRESSED)
 		return MLS_P_ARGUMENT;
 	p = gcry_mpi_ec_get_mpi("p", w->ctx, 1);
-	if (p == NULL || !mls__gcry_mpi_read(&x, pub.data + 1, len, false) ||
-	    !mls__gcry_mpi_read(&y, pub.data + 1 + len, len, false))
+	if (p == NULL || !mls__gcry_mpi_read(&x, pub + 1, len, false) ||
+	    !mls__gcry_mpi_read(&y, pub + 1 + len, len, false))
 		goto out;
 	rc = MLS_P_ARGUMENT;
 	if (gcry_mpi_cmp(x, p) >= 0 || gcry_mpi_cmp(y, p) >= 0)
@@ -142,34 +157,34 @@ out:
 }
 
 int
-mls__gcry_ec_check(const struct key_type *t, struct mls_buf pub)
+mls__gcry_ec_check(const struct mls_curve *c, const uint8_t *pub)
 {
 	struct points w;
 	int rc = MLS_P_NOMEM;
 
-	if (mls__gcry_points_open(&w, t))
-		rc = read_point(&w, t, pub);
+	if (points_open(&w, c))
+		rc = read_point(&w, c, pub);
 	mls__gcry_points_close(&w);
 	return rc;
 }
 
 int
-mls__gcry_ec_dh(uint8_t *x, const struct key_type *t, const uint8_t *k,
-    struct mls_buf pub)
+mls__gcry_ec_dh(uint8_t *x, const struct mls_curve *c, const uint8_t *k,
+    const uint8_t *pub)
 {
 	struct points w;
 	int rc = MLS_P_NOMEM;
 
-	if (mls__gcry_points_open(&w, t))
-		rc = read_point(&w, t, pub);
+	if (points_open(&w, c))
+		rc = read_point(&w, c, pub);
 	if (rc != MLS_P_OK)
 		goto out;
 	rc = MLS_P_NOMEM;
-	if (!mls__gcry_mpi_read(&w.k, k, t->secret_len, false))
+	if (!mls__gcry_mpi_read(&w.k, k, c->len, false))
 		goto out;
 	gcry_mpi_ec_mul(w.b, w.k, w.a, w.ctx);
 	if (gcry_mpi_ec_get_affine(w.x, NULL, w.b, w.ctx) == 0 &&
-	    mls__gcry_mpi_write(x, w.x, t->secret_len, false))
+	    mls__gcry_mpi_write(x, w.x, c->len, false))
 		rc = MLS_P_OK;
 out:
 	mls__gcry_points_close(&w);

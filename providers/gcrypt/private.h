@@ -20,34 +20,16 @@
 
 #include <gcrypt.h>
 
-#include "common/curve.h"
-#include "common/dhkem.h"
 #include "common/pool.h"
+#include "common/soft.h"
 #include "common/wipe.h"
 #include "libmls/provider.h"
-
-#define MAX_PUBLIC MLS_DHKEM_MAX_PUBLIC
-#define MAX_PRIVATE MLS_DHKEM_MAX_SECRET
 
 enum { AEADS = 3 };
 
 struct instance {
+	struct mls_soft soft;
 	struct mls_pool aead[AEADS]; /* by AEAD id - 1 */
-};
-
-/* A kind of private key. */
-struct key_type {
-	uint16_t role, id;
-	const char *name; /* libgcrypt's, of the curve */
-	int curve;        /* index, or -1: X25519, X448 and EdDSA */
-	uint16_t secret_len, public_len;
-	uint16_t kdf;     /* ECDSA: the hash, by KDF id */
-};
-
-/* In secure memory. */
-struct mls_key {
-	const struct key_type *type;
-	uint8_t secret[MAX_PRIVATE], public[MAX_PUBLIC];
 };
 
 /* What work on the points of one curve takes. */
@@ -57,8 +39,8 @@ struct points {
 	gcry_mpi_t x, y, k;
 };
 
-/* point.c.  points_open(w, t): to be closed even on failure. */
-bool mls__gcry_points_open(struct points *w, const struct key_type *t);
+/* point.c.  points_open(w, name, eddsa): to be closed even on failure. */
+bool mls__gcry_points_open(struct points *w, const char *name, bool eddsa);
 void mls__gcry_points_close(struct points *w);
 
 /* mpi_read(out, p, len, little), mpi_write(out, v, len, little): numbers of
@@ -68,57 +50,36 @@ bool mls__gcry_mpi_read(gcry_mpi_t *out, const uint8_t *p, size_t len,
 bool mls__gcry_mpi_write(uint8_t *out, gcry_mpi_t v, size_t len,
     bool little);
 
-/* NIST curves: k is a valid scalar in secure memory. */
-int mls__gcry_ec_public(uint8_t *pub, const struct key_type *t,
+/* curve_name(c): libgcrypt's. */
+const char *mls__gcry_curve_name(const struct mls_curve *c);
+
+/* NIST curves: k is a valid scalar in secure memory; points have their right
+ * length. */
+int mls__gcry_ec_public(uint8_t *pub, const struct mls_curve *c,
     const uint8_t *k);
-int mls__gcry_ec_check(const struct key_type *t, struct mls_buf pub);
-int mls__gcry_ec_dh(uint8_t *x, const struct key_type *t, const uint8_t *k,
-    struct mls_buf pub);
+int mls__gcry_ec_check(const struct mls_curve *c, const uint8_t *pub);
+int mls__gcry_ec_dh(uint8_t *x, const struct mls_curve *c, const uint8_t *k,
+    const uint8_t *pub);
 
 /* ecdsa.c and eddsa.c */
 int mls__gcry_ecdsa_sign(void *ctx, const struct mls_key *key,
     struct mls_buf msg, uint8_t *sig, size_t *len);
-int mls__gcry_ecdsa_verify(void *ctx, const struct key_type *t,
+int mls__gcry_ecdsa_verify(void *ctx, const struct mls_curve *curve,
     struct mls_buf pub, struct mls_buf msg, struct mls_buf sig);
-int mls__gcry_eddsa_public(uint8_t *pub, const struct key_type *t,
+int mls__gcry_eddsa_public(uint8_t *pub, const struct mls_alg *alg,
     const uint8_t *seed);
 int mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len);
-int mls__gcry_eddsa_verify(const struct key_type *t, struct mls_buf pub,
+int mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig);
 
 /* x448.c: 56 octets each; u NULL: the base point. */
 void mls__gcry_x448(uint8_t *out, const uint8_t *k, const uint8_t *u);
 
-/* kem.c: the public half of X25519 or X448. */
-int mls__gcry_x_public(uint8_t *pub, const struct key_type *t,
-    const uint8_t *k);
-
-/* key.c.  key_new(out, t, secret): released by key_release. */
-const struct key_type *mls__gcry_key_type(uint16_t role, uint16_t id);
-int mls__gcry_key_new(struct mls_key **out, const struct key_type *t,
-    const uint8_t *secret);
+/* key.c: keys, in secure memory, and KEMs. */
+extern const struct mls_soft_ops mls__gcry_soft;
 
 /* The operations; see struct mls_crypto_ops. */
-int mls__gcry_key_generate(void *ctx, uint16_t role, uint16_t id,
-    struct mls_key **out);
-int mls__gcry_key_derive(void *ctx, uint16_t kem, struct mls_buf ikm,
-    struct mls_key **out);
-int mls__gcry_key_import(void *ctx, uint16_t role, uint16_t id,
-    struct mls_buf priv, struct mls_key **out);
-int mls__gcry_key_save(void *ctx, const struct mls_key *key, uint32_t *kind,
-    uint8_t *blob, size_t *len);
-int mls__gcry_key_public(void *ctx, const struct mls_key *key, uint8_t *pub,
-    size_t *len);
-int mls__gcry_key_destroy(void *ctx, struct mls_key *key);
-void mls__gcry_key_release(void *ctx, struct mls_key *key);
-
-int mls__gcry_kem_encap(void *ctx, uint16_t kem, struct mls_buf pub,
-    const uint8_t *seed, uint8_t *enc, uint8_t *shared);
-int mls__gcry_kem_decap(void *ctx, const struct mls_key *key,
-    struct mls_buf enc, uint8_t *shared);
-int mls__gcry_kem_check_public(void *ctx, uint16_t kem, struct mls_buf pub);
-
 int mls__gcry_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len);
 int mls__gcry_verify(void *ctx, uint16_t scheme, struct mls_buf pub,

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "common/algs.h"
+
 #define TAG 16
 #define SCRATCH 8192
 #define STEP ((size_t)1 << 30) /* libcrypto takes lengths as int */
@@ -63,16 +65,6 @@ worker_close(struct worker *w, struct instance *in)
 		worker_free(w);
 }
 
-/* The longest plaintext under one nonce: RFC 5116 §5.1, RFC 8439 §2.8. */
-static bool
-fits(uint16_t aead, size_t len)
-{
-	static const uint64_t gcm = ((uint64_t)1 << 36) - 32;
-	static const uint64_t chacha = ((uint64_t)1 << 38) - 64;
-
-	return len <= (aead == 3 ? chacha : gcm);
-}
-
 /* Octets through the cipher; associated data if out is NULL. */
 static bool
 feed(EVP_CIPHER_CTX *c, uint8_t *out, const uint8_t *in, size_t len)
@@ -109,7 +101,7 @@ mls__ossl_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
 
 	if (aead == 0 || aead > AEADS)
 		return MLS_P_UNSUPPORTED;
-	if (!fits(aead, pt.len))
+	if (!mls__aead_fits(aead, pt.len))
 		return MLS_P_ARGUMENT;
 	quiet_begin();
 	w = worker_open(self);
@@ -164,7 +156,7 @@ mls__ossl_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
 
 	if (aead == 0 || aead > AEADS)
 		return MLS_P_UNSUPPORTED;
-	if (ct.len < TAG || !fits(aead, ct.len - TAG))
+	if (ct.len < TAG || !mls__aead_fits(aead, ct.len - TAG))
 		return MLS_P_VERIFY;
 	len = ct.len - TAG;
 	type = self->cipher[aead - 1];

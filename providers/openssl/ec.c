@@ -26,7 +26,7 @@ mls__ossl_curve_init(struct instance *in, int index)
 	p[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
 	    name, 0);
 	p[1] = OSSL_PARAM_construct_end();
-	v->c = &mls__curves[index];
+	v->name = names[index];
 	v->group = EC_GROUP_new_by_curve_name_ex(in->lib, NULL, nid[index]);
 	c = EVP_PKEY_CTX_new_from_name(in->lib, "EC", NULL);
 	ok = v->group != NULL && c != NULL &&
@@ -51,19 +51,21 @@ struct work {
 };
 
 static bool
-work_open(struct work *w, const struct instance *in, const struct curve *v,
+work_open(struct work *w, const struct instance *in, const struct mls_curve *c,
     const uint8_t *k)
 {
+	const EC_GROUP *group = curve_in(in, c)->group;
+
 	w->bn = BN_CTX_new_ex(in->lib);
 	w->k = BN_new();
 	w->x = BN_new();
-	w->from = EC_POINT_new(v->group);
-	w->to = EC_POINT_new(v->group);
+	w->from = EC_POINT_new(group);
+	w->to = EC_POINT_new(group);
 	if (w->bn == NULL || w->k == NULL || w->x == NULL ||
 	    w->from == NULL || w->to == NULL)
 		return false;
 	BN_set_flags(w->k, BN_FLG_CONSTTIME);
-	return BN_bin2bn(k, v->c->len, w->k) != NULL;
+	return BN_bin2bn(k, c->len, w->k) != NULL;
 }
 
 static void
@@ -77,17 +79,17 @@ work_close(struct work *w)
 }
 
 int
-mls__ossl_ec_public(uint8_t *pub, const struct instance *in, int curve,
-    const uint8_t *k)
+mls__ossl_ec_public(uint8_t *pub, const struct instance *in,
+    const struct mls_curve *c, const uint8_t *k)
 {
-	const struct curve *v = &in->curve[curve];
-	size_t len = 1 + 2 * (size_t)v->c->len;
+	const EC_GROUP *group = curve_in(in, c)->group;
+	size_t len = 1 + 2 * (size_t)c->len;
 	struct work w;
 	bool ok;
 
-	ok = work_open(&w, in, v, k) &&
-	    EC_POINT_mul(v->group, w.to, w.k, NULL, NULL, w.bn) == 1 &&
-	    EC_POINT_point2oct(v->group, w.to, POINT_CONVERSION_UNCOMPRESSED,
+	ok = work_open(&w, in, c, k) &&
+	    EC_POINT_mul(group, w.to, w.k, NULL, NULL, w.bn) == 1 &&
+	    EC_POINT_point2oct(group, w.to, POINT_CONVERSION_UNCOMPRESSED,
 	    pub, len, w.bn) == len;
 	work_close(&w);
 	return ok ? MLS_P_OK : MLS_P_NOMEM;
@@ -95,46 +97,46 @@ mls__ossl_ec_public(uint8_t *pub, const struct instance *in, int curve,
 
 /* Only the uncompressed form: the infinite point has another length. */
 static int
-read_point(EC_POINT *out, const struct curve *v, struct mls_buf pub,
-    BN_CTX *bn)
+read_point(EC_POINT *out, const EC_GROUP *group, const struct mls_curve *c,
+    const uint8_t *pub, BN_CTX *bn)
 {
-	if (pub.len != 1 + 2 * (size_t)v->c->len ||
-	    pub.data[0] != POINT_CONVERSION_UNCOMPRESSED)
+	if (pub[0] != POINT_CONVERSION_UNCOMPRESSED)
 		return MLS_P_ARGUMENT;
-	return EC_POINT_oct2point(v->group, out, pub.data, pub.len, bn) == 1 ?
-	    MLS_P_OK : refused(MLS_P_ARGUMENT);
+	return EC_POINT_oct2point(group, out, pub, 1 + 2 * (size_t)c->len,
+	    bn) == 1 ? MLS_P_OK : refused(MLS_P_ARGUMENT);
 }
 
 int
-mls__ossl_ec_check(const struct instance *in, int curve, struct mls_buf pub)
+mls__ossl_ec_check(const struct instance *in, const struct mls_curve *c,
+    const uint8_t *pub)
 {
-	const struct curve *v = &in->curve[curve];
+	const EC_GROUP *group = curve_in(in, c)->group;
 	BN_CTX *bn = BN_CTX_new_ex(in->lib);
-	EC_POINT *p = EC_POINT_new(v->group);
+	EC_POINT *p = EC_POINT_new(group);
 	int rc = MLS_P_NOMEM;
 
 	if (bn != NULL && p != NULL)
-		rc = read_point(p, v, pub, bn);
+		rc = read_point(p, group, c, pub, bn);
 	EC_POINT_free(p);
 	BN_CTX_free(bn);
 	return rc;
 }
 
 int
-mls__ossl_ec_dh(uint8_t *x, const struct instance *in, int curve,
-    const uint8_t *k, struct mls_buf pub)
+mls__ossl_ec_dh(uint8_t *x, const struct instance *in,
+    const struct mls_curve *c, const uint8_t *k, const uint8_t *pub)
 {
-	const struct curve *v = &in->curve[curve];
+	const EC_GROUP *group = curve_in(in, c)->group;
 	struct work w;
 	int rc = MLS_P_NOMEM;
 
-	if (work_open(&w, in, v, k))
-		rc = read_point(w.from, v, pub, w.bn);
+	if (work_open(&w, in, c, k))
+		rc = read_point(w.from, group, c, pub, w.bn);
 	if (rc == MLS_P_OK &&
-	    (EC_POINT_mul(v->group, w.to, NULL, w.from, w.k, w.bn) != 1 ||
-	    EC_POINT_get_affine_coordinates(v->group, w.to, w.x, NULL,
+	    (EC_POINT_mul(group, w.to, NULL, w.from, w.k, w.bn) != 1 ||
+	    EC_POINT_get_affine_coordinates(group, w.to, w.x, NULL,
 	    w.bn) != 1 ||
-	    BN_bn2binpad(w.x, x, v->c->len) != v->c->len))
+	    BN_bn2binpad(w.x, x, c->len) != c->len))
 		rc = MLS_P_NOMEM;
 	work_close(&w);
 	return rc;

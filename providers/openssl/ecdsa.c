@@ -9,27 +9,28 @@
 
 int
 mls__ossl_ecdsa_key(EVP_PKEY **out, const struct instance *in,
-    const struct key_type *t, const uint8_t *k, const uint8_t *pub)
+    const struct mls_key *key)
 {
-	uint8_t native[MAX_PRIVATE], point[MAX_PUBLIC];
+	const int len = key->alg->secret_len;
+	uint8_t native[MLS_DHKEM_MAX_SECRET], point[MLS_DHKEM_MAX_PUBLIC];
 	char name[8];
 	OSSL_PARAM p[4];
 	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(in->lib, "EC", NULL);
-	BIGNUM *d = BN_bin2bn(k, t->secret_len, NULL);
+	BIGNUM *d = BN_bin2bn(key->secret, len, NULL);
 	EVP_PKEY *made = NULL;
 	int ok;
 
-	memcpy(point, pub, t->public_len);
-	OPENSSL_strlcpy(name, t->name, sizeof(name));
+	memcpy(point, key->public, key->alg->public_len);
+	OPENSSL_strlcpy(name, curve_in(in, key->curve)->name, sizeof(name));
 	p[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
 	    name, 0);
 	p[1] = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native,
-	    t->secret_len);
+	    (size_t)len);
 	p[2] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-	    point, t->public_len);
+	    point, key->alg->public_len);
 	p[3] = OSSL_PARAM_construct_end();
 	ok = c != NULL && d != NULL &&
-	    BN_bn2nativepad(d, native, t->secret_len) == t->secret_len &&
+	    BN_bn2nativepad(d, native, len) == len &&
 	    EVP_PKEY_fromdata_init(c) == 1 &&
 	    EVP_PKEY_fromdata(c, &made, EVP_PKEY_KEYPAIR, p) == 1;
 	OPENSSL_cleanse(native, sizeof(native));
@@ -45,21 +46,21 @@ int
 mls__ossl_ecdsa_sign(struct instance *in, const struct mls_key *key,
     struct mls_buf msg, uint8_t *sig, size_t *len)
 {
-	const struct key_type *t = key->type;
-	const struct mls_curve *curve = in->curve[t->curve].c;
+	const struct mls_curve *curve = key->curve;
 	uint8_t sum[EVP_MAX_MD_SIZE], raw[MLS_ECDSA_MAX];
 	uint8_t r[MLS_CURVE_MAX], s[MLS_CURVE_MAX];
 	struct mls_buf der = { raw, sizeof(raw) };
 	EVP_PKEY_CTX *c;
 	int rc;
 
-	rc = mls__ossl_hash(in, t->kdf, &msg, 1, sum);
+	rc = mls__ossl_hash(in, curve->kdf, &msg, 1, sum);
 	if (rc != MLS_P_OK)
 		return rc;
-	c = EVP_PKEY_CTX_new_from_pkey(in->lib, key->pkey, NULL);
+	c = EVP_PKEY_CTX_new_from_pkey(in->lib, key->own, NULL);
 	rc = MLS_P_NOMEM;
 	if (c != NULL && EVP_PKEY_sign_init(c) == 1 &&
-	    EVP_PKEY_sign(c, raw, &der.len, sum, mls__hash_len(t->kdf)) == 1)
+	    EVP_PKEY_sign(c, raw, &der.len, sum,
+	    mls__hash_len(curve->kdf)) == 1)
 		rc = mls__ecdsa_decode(r, s, curve, der);
 	EVP_PKEY_CTX_free(c);
 	if (rc == MLS_P_OK)
@@ -72,14 +73,14 @@ mls__ossl_ecdsa_sign(struct instance *in, const struct mls_key *key,
  * the curve. */
 static int
 public_key(EVP_PKEY **out, const struct instance *in,
-    const struct key_type *t, struct mls_buf pub)
+    const struct mls_curve *curve, struct mls_buf pub)
 {
 	EVP_PKEY *key;
 
-	if (pub.len != t->public_len ||
+	if (pub.len != 1 + 2 * (size_t)curve->len ||
 	    pub.data[0] != POINT_CONVERSION_UNCOMPRESSED)
 		return MLS_P_ARGUMENT;
-	key = EVP_PKEY_dup(in->curve[t->curve].params);
+	key = EVP_PKEY_dup(curve_in(in, curve)->params);
 	if (key == NULL)
 		return MLS_P_NOMEM;
 	if (EVP_PKEY_set1_encoded_public_key(key, pub.data, pub.len) != 1) {
@@ -91,7 +92,7 @@ public_key(EVP_PKEY **out, const struct instance *in,
 }
 
 int
-mls__ossl_ecdsa_verify(struct instance *in, const struct key_type *t,
+mls__ossl_ecdsa_verify(struct instance *in, const struct mls_curve *curve,
     struct mls_buf pub, struct mls_buf msg, struct mls_buf sig)
 {
 	uint8_t sum[EVP_MAX_MD_SIZE], r[MLS_CURVE_MAX], s[MLS_CURVE_MAX];
@@ -99,11 +100,11 @@ mls__ossl_ecdsa_verify(struct instance *in, const struct key_type *t,
 	EVP_PKEY_CTX *c = NULL;
 	int rc;
 
-	rc = public_key(&key, in, t, pub);
+	rc = public_key(&key, in, curve, pub);
 	if (rc == MLS_P_OK)
-		rc = mls__ecdsa_decode(r, s, in->curve[t->curve].c, sig);
+		rc = mls__ecdsa_decode(r, s, curve, sig);
 	if (rc == MLS_P_OK)
-		rc = mls__ossl_hash(in, t->kdf, &msg, 1, sum);
+		rc = mls__ossl_hash(in, curve->kdf, &msg, 1, sum);
 	if (rc != MLS_P_OK)
 		goto out;
 	rc = MLS_P_NOMEM;
@@ -112,7 +113,7 @@ mls__ossl_ecdsa_verify(struct instance *in, const struct key_type *t,
 		goto out;
 	/* Numbers of a forger's choice can make this -1 as well as 0. */
 	rc = EVP_PKEY_verify(c, sig.data, sig.len, sum,
-	    mls__hash_len(t->kdf)) == 1 ? MLS_P_OK : refused(MLS_P_VERIFY);
+	    mls__hash_len(curve->kdf)) == 1 ? MLS_P_OK : refused(MLS_P_VERIFY);
 out:
 	EVP_PKEY_CTX_free(c);
 	EVP_PKEY_free(key);

@@ -22,23 +22,20 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include "common/curve.h"
-#include "common/dhkem.h"
 #include "common/pool.h"
+#include "common/soft.h"
 #include "libmls/provider.h"
-
-#define MAX_PUBLIC MLS_DHKEM_MAX_PUBLIC
-#define MAX_PRIVATE MLS_DHKEM_MAX_SECRET
 
 enum { HASHES = 3, AEADS = 3 };
 
 struct curve {
-	const struct mls_curve *c;
+	const char *name;
 	EC_GROUP *group;
 	EVP_PKEY *params; /* a key without a key: to be copied for verify */
 };
 
 struct instance {
+	struct mls_soft soft;
 	OSSL_LIB_CTX *lib;
 	EVP_MD *md[HASHES];          /* by KDF id - 1 */
 	EVP_CIPHER *cipher[AEADS];   /* by AEAD id - 1 */
@@ -46,20 +43,11 @@ struct instance {
 	struct curve curve[MLS_CURVES];
 };
 
-/* A kind of private key. */
-struct key_type {
-	uint16_t role, id;
-	const char *name; /* libcrypto's */
-	int curve;        /* index, or -1: X25519, X448 and EdDSA */
-	uint16_t secret_len, public_len;
-	uint16_t kdf;     /* ECDSA: the hash, by KDF id */
-};
-
-struct mls_key {
-	const struct key_type *type;
-	EVP_PKEY *pkey; /* both halves; NULL: the KEMs of NIST curves */
-	uint8_t secret[MAX_PRIVATE], public[MAX_PUBLIC];
-};
+static inline const struct curve *
+curve_in(const struct instance *in, const struct mls_curve *c)
+{
+	return &in->curve[c - mls__curves];
+}
 
 static inline void
 quiet_begin(void)
@@ -84,47 +72,30 @@ quiet_end(void)
 /* ec.c: k is a valid scalar; points are uncompressed. */
 int mls__ossl_curve_init(struct instance *in, int index);
 void mls__ossl_curve_fini(struct curve *v);
-int mls__ossl_ec_public(uint8_t *pub, const struct instance *in, int curve,
-    const uint8_t *k);
-int mls__ossl_ec_check(const struct instance *in, int curve,
-    struct mls_buf pub);
-int mls__ossl_ec_dh(uint8_t *x, const struct instance *in, int curve,
-    const uint8_t *k, struct mls_buf pub);
+int mls__ossl_ec_public(uint8_t *pub, const struct instance *in,
+    const struct mls_curve *c, const uint8_t *k);
+int mls__ossl_ec_check(const struct instance *in, const struct mls_curve *c,
+    const uint8_t *pub);
+int mls__ossl_ec_dh(uint8_t *x, const struct instance *in,
+    const struct mls_curve *c, const uint8_t *k, const uint8_t *pub);
 
-/* ecdsa.c: the keys; the operations dispatch in sign.c. */
+/* ecdsa.c.  ecdsa_key(out, in, key): out of its secret and public halves.  The
+ * operations dispatch in sign.c. */
 int mls__ossl_ecdsa_key(EVP_PKEY **out, const struct instance *in,
-    const struct key_type *t, const uint8_t *k, const uint8_t *pub);
+    const struct mls_key *key);
 int mls__ossl_ecdsa_sign(struct instance *in, const struct mls_key *key,
     struct mls_buf msg, uint8_t *sig, size_t *len);
-int mls__ossl_ecdsa_verify(struct instance *in, const struct key_type *t,
+int mls__ossl_ecdsa_verify(struct instance *in, const struct mls_curve *c,
     struct mls_buf pub, struct mls_buf msg, struct mls_buf sig);
 
-/* key.c */
-const struct key_type *mls__ossl_key_type(uint16_t role, uint16_t id);
-int mls__ossl_key_set(struct mls_key *key, const struct instance *in,
-    const struct key_type *t, const uint8_t *secret);
-void mls__ossl_key_clear(struct mls_key *key);
+/* key.c: keys and KEMs.  A key's `own` is an EVP_PKEY of both halves; NULL:
+ * the KEMs of NIST curves. */
+extern const struct mls_soft_ops mls__ossl_soft;
+
+/* name(id): libcrypto's, of the key types of X25519, X448 and EdDSA. */
+const char *mls__ossl_name(uint16_t id);
 
 /* The operations; see struct mls_crypto_ops. */
-int mls__ossl_key_generate(void *ctx, uint16_t role, uint16_t id,
-    struct mls_key **out);
-int mls__ossl_key_derive(void *ctx, uint16_t kem, struct mls_buf ikm,
-    struct mls_key **out);
-int mls__ossl_key_import(void *ctx, uint16_t role, uint16_t id,
-    struct mls_buf priv, struct mls_key **out);
-int mls__ossl_key_save(void *ctx, const struct mls_key *key, uint32_t *kind,
-    uint8_t *blob, size_t *len);
-int mls__ossl_key_public(void *ctx, const struct mls_key *key, uint8_t *pub,
-    size_t *len);
-int mls__ossl_key_destroy(void *ctx, struct mls_key *key);
-void mls__ossl_key_release(void *ctx, struct mls_key *key);
-
-int mls__ossl_kem_encap(void *ctx, uint16_t kem, struct mls_buf pub,
-    const uint8_t *seed, uint8_t *enc, uint8_t *shared);
-int mls__ossl_kem_decap(void *ctx, const struct mls_key *key,
-    struct mls_buf enc, uint8_t *shared);
-int mls__ossl_kem_check_public(void *ctx, uint16_t kem, struct mls_buf pub);
-
 int mls__ossl_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len);
 int mls__ossl_verify(void *ctx, uint16_t scheme, struct mls_buf pub,

@@ -3,42 +3,10 @@
 
 #include <openssl/provider.h>
 
-#include <stdio.h>
+#include "common/algs.h"
+#include "common/start.h"
 
-#include "common/ecdsa.h"
-
-/* role, id, public, secret, output, aux, seed */
-static const struct mls_alg algs[] = {
-	{ MLS_ROLE_KEM, 0x0010, 65, 32, 32, 65, 32, 0, 0 },
-	{ MLS_ROLE_KEM, 0x0011, 97, 48, 48, 97, 48, 0, 0 },
-	{ MLS_ROLE_KEM, 0x0012, 133, 66, 64, 133, 66, 0, 0 },
-	{ MLS_ROLE_KEM, 0x0020, 32, 32, 32, 32, 32, 0, 0 },
-	{ MLS_ROLE_KEM, 0x0021, 56, 56, 64, 56, 56, 0, 0 },
-	{ MLS_ROLE_AEAD, 1, 0, 16, 16, 12, 0, 0, 0 },
-	{ MLS_ROLE_AEAD, 2, 0, 32, 16, 12, 0, 0, 0 },
-	{ MLS_ROLE_AEAD, 3, 0, 32, 16, 12, 0, 0, 0 },
-	{ MLS_ROLE_HASH, 1, 0, 0, 32, 0, 0, 0, 0 },
-	{ MLS_ROLE_HASH, 2, 0, 0, 48, 0, 0, 0, 0 },
-	{ MLS_ROLE_HASH, 3, 0, 0, 64, 0, 0, 0, 0 },
-	{ MLS_ROLE_SIGN, 0x0403, 65, 32, 72, 0, 0, 0, 0 },
-	{ MLS_ROLE_SIGN, 0x0503, 97, 48, 104, 0, 0, 0, 0 },
-	{ MLS_ROLE_SIGN, 0x0603, 133, 66, MLS_ECDSA_MAX, 0, 0, 0, 0 },
-	{ MLS_ROLE_SIGN, 0x0807, 32, 32, 64, 0, 0, 0, 0 },
-	{ MLS_ROLE_SIGN, 0x0808, 57, 57, 114, 0, 0, 0, 0 },
-	{ MLS_ROLE_VERIFY, 0x0403, 65, 0, 72, 0, 0, 0, 0 },
-	{ MLS_ROLE_VERIFY, 0x0503, 97, 0, 104, 0, 0, 0, 0 },
-	{ MLS_ROLE_VERIFY, 0x0603, 133, 0, MLS_ECDSA_MAX, 0, 0, 0, 0 },
-	{ MLS_ROLE_VERIFY, 0x0807, 32, 0, 64, 0, 0, 0, 0 },
-	{ MLS_ROLE_VERIFY, 0x0808, 57, 0, 114, 0, 0, 0, 0 },
-};
-
-static size_t
-algorithms(void *ctx, const struct mls_alg **list)
-{
-	(void)ctx;
-	*list = algs;
-	return sizeof(algs) / sizeof(algs[0]);
-}
+static const struct mls_alg algs[] = { MLS_ALGS_RFC9420 };
 
 /* Frees half-built instances too. */
 static void
@@ -89,37 +57,28 @@ fetch(struct instance *in)
 	return NULL;
 }
 
-static void
-complain(const struct mls_host *host, const char *what, const char *name)
-{
-	char text[160];
-
-	if (host == NULL || !MLS_HAS(host, log))
-		return;
-	snprintf(text, sizeof(text), "%s: %s", what, name);
-	host->log(host->self, MLS_LOG_ERROR, text);
-}
-
 static int
 init(const struct mls_host *host, const struct mls_param *params, size_t n,
     void **ctx)
 {
 	struct instance *in;
 	const char *missing;
+	int rc = mls__no_params(host, params, n);
 
-	if (n > 0) {
-		complain(host, "unknown parameter", params[0].name);
-		return MLS_P_ARGUMENT;
-	}
+	if (rc != MLS_P_OK)
+		return rc;
 	in = OPENSSL_zalloc(sizeof(*in));
 	if (in == NULL)
 		return MLS_P_NOMEM;
+	in->soft = (struct mls_soft){ &mls__ossl_soft, algs,
+	    sizeof(algs) / sizeof(algs[0]) };
 	quiet_begin();
 	in->lib = OSSL_LIB_CTX_new();
 	missing = in->lib == NULL ? "a library context" : fetch(in);
 	quiet_end();
 	if (missing != NULL) {
-		complain(host, "libcrypto does not offer", missing);
+		mls__say(host, MLS_LOG_ERROR, "libcrypto does not offer",
+		    missing);
 		fini(in);
 		return MLS_P_UNSUPPORTED;
 	}
@@ -129,18 +88,7 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 
 static const struct mls_crypto_ops ops = {
 	.size = sizeof(ops),
-	.algorithms = algorithms,
-	.key_generate = mls__ossl_key_generate,
-	.key_derive = mls__ossl_key_derive,
-	.key_import = mls__ossl_key_import,
-	.key_load = mls__ossl_key_import,
-	.key_save = mls__ossl_key_save,
-	.key_public = mls__ossl_key_public,
-	.key_destroy = mls__ossl_key_destroy,
-	.key_release = mls__ossl_key_release,
-	.kem_encap = mls__ossl_kem_encap,
-	.kem_decap = mls__ossl_kem_decap,
-	.kem_check_public = mls__ossl_kem_check_public,
+	MLS_SOFT_OPS,
 	.sign = mls__ossl_sign,
 	.verify = mls__ossl_verify,
 	.hash = mls__ossl_hash,

@@ -7,17 +7,17 @@
  * AES-256-GCM runs on some processors only, and it has no SHA-384; other suites
  * can take single roles from here.
  *
- * There is no state but the keys, so that any operation may run on any thread.
+ * There is no state but the keys, so that any operation may run on any
+ * thread.
  */
 #ifndef MLS_SODIUM_PRIVATE_H
 #define MLS_SODIUM_PRIVATE_H
 
 #include <sodium.h>
 
-#include "common/dhkem.h"
+#include "common/soft.h"
 #include "libmls/provider.h"
 
-#define KEM_X25519 0x0020
 #define AEAD_CHACHA 3
 #define SIG_ED25519 0x0807
 #define KEY_LEN 32 /* of every key, private and public */
@@ -32,26 +32,10 @@ octets(struct mls_buf b)
 	return b.len > 0 ? b.data : none;
 }
 
+/* key.c: the keys and the KEM. */
+extern const struct mls_soft_ops mls__sodium_soft;
+
 /* The operations; see struct mls_crypto_ops. */
-int mls__sodium_key_generate(void *ctx, uint16_t role, uint16_t id,
-    struct mls_key **out);
-int mls__sodium_key_derive(void *ctx, uint16_t kem, struct mls_buf ikm,
-    struct mls_key **out);
-int mls__sodium_key_import(void *ctx, uint16_t role, uint16_t id,
-    struct mls_buf priv, struct mls_key **out);
-int mls__sodium_key_save(void *ctx, const struct mls_key *key, uint32_t *kind,
-    uint8_t *blob, size_t *len);
-int mls__sodium_key_public(void *ctx, const struct mls_key *key, uint8_t *pub,
-    size_t *len);
-int mls__sodium_key_destroy(void *ctx, struct mls_key *key);
-void mls__sodium_key_release(void *ctx, struct mls_key *key);
-
-int mls__sodium_kem_encap(void *ctx, uint16_t kem, struct mls_buf pub,
-    const uint8_t *seed, uint8_t *enc, uint8_t *shared);
-int mls__sodium_kem_decap(void *ctx, const struct mls_key *key,
-    struct mls_buf enc, uint8_t *shared);
-int mls__sodium_kem_check_public(void *ctx, uint16_t kem, struct mls_buf pub);
-
 int mls__sodium_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len);
 int mls__sodium_verify(void *ctx, uint16_t scheme, struct mls_buf pub,

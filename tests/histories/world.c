@@ -237,6 +237,17 @@ provider_folder(void)
 	return folder != NULL ? folder : getenv("MLS_PROVIDER_DIR");
 }
 
+/* Whose cryptography: that of the test, or MLS_TEST_CRYPTO, or openssl's. */
+static const char *
+crypto_name(const struct mls_provider *crypto)
+{
+	const char *name = getenv("MLS_TEST_CRYPTO");
+
+	if (crypto != NULL)
+		return crypto->name;
+	return name != NULL ? name : "openssl";
+}
+
 mls_context *
 context_open(const struct mls_policy *policy,
     const struct mls_provider *crypto)
@@ -252,7 +263,7 @@ context_open(const struct mls_policy *policy,
 	snprintf(config, sizeof(config), "[provider openssl]\n"
 	    "module = openssl.so\n[provider memory]\nmodule = memory.so\n"
 	    "[provider sqlite]\nmodule = sqlite.so\n[route]\ncrypto = %s\nkeystore = shelf\n"
-	    "rng = dice\n", crypto != NULL ? crypto->name : "openssl");
+	    "rng = dice\n", crypto_name(crypto));
 	if (p.credential == NULL)
 		p.credential = accept_all;
 	p.extensions = extensions;

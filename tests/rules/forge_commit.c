@@ -101,7 +101,7 @@ fresh_package(struct member *m)
 	uint8_t ref[MLS_MAX_HASH];
 	bool found;
 
-	must(mls__message_read(&message, &arena, octets(&b)));
+	must(mls__message_read(&message, &arena, octets(&b), NULL));
 	must(mls__crypto_suite(&s, m->client->context->crypto, 1));
 	must(mls__key_package_ref(ref, s, message.u.key_package.raw));
 	must(mls__txn_begin(&t, &m->client->store, false));

@@ -299,7 +299,7 @@ Test(frame, FRAME_11_13_external_senders)
 	WITH_PROPOSAL(p, f);
 
 	at = mls__write_open(&w);
-	mls__write_opaque(&w, text("key"));
+	mls__write_opaque(&w, mls__key_public(f.key));
 	mls__write_bytes(&w, mls__buf("\0\1\6server", 9));
 	mls__write_close(&w, at);
 	in.extensions = extension(&p, MLS_EXT_EXTERNAL_SENDERS,
@@ -316,7 +316,10 @@ Test(frame, FRAME_11_13_external_senders)
 	f.head.sender.index = 0;
 	refused(&p, &p.m[0], forge_message(&f, propose_update(&p, 1, NULL)),
 	    MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE);
-	/* What it may say is not listened to yet. */
-	refused(&p, &p.m[0], remove_carol(&f), MLS_E_POLICY_REJECTED);
+	f.on_signature = hook_flip;
+	refused(&p, &p.m[0], remove_carol(&f),
+	    MLS_E_EXTERNAL_PROPOSAL_SIGNATURE); /* EXT-16 */
+	f.on_signature = NULL;
+	accepted(&p, &p.m[0], remove_carol(&f));
 	party_free(&p);
 }

@@ -46,7 +46,7 @@ Test(message, MSG_01_sender_data_decrypt)
 	    MLS_E_SENDER_DATA_DECRYPT);
 	/* A flip within the sample. */
 	real = said(&p, 1, "hi");
-	must(mls__message_read(&m, &p.arena, real));
+	must(mls__message_read(&m, &p.arena, real, NULL));
 	refused(&p, &p.m[0], flipped(&p, real,
 	    m.u.private_message.ciphertext.data - real.data),
 	    MLS_E_SENDER_DATA_DECRYPT);

@@ -306,10 +306,14 @@ Test(send, WELCOME_14_again_after_removal)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent in = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
-	struct mls_bytes b, kp, welcome;
+	struct mls_bytes b, kp, welcome, again;
+	struct member old;
 	mls_change *c;
+	uint32_t leaf;
 	PARTY(p);
 
+	old.client = p.m[2].client;
+	old.group = NULL;
 	o.intents = &in;
 	o.n_intents = 1;
 	must(mls_group_commit(&b, NULL, p.m[0].group, &o));
@@ -321,15 +325,17 @@ Test(send, WELCOME_14_again_after_removal)
 	in.key_package = octets(&kp);
 	must(mls_group_commit(&b, &welcome, p.m[0].group, &o));
 	must(mls_group_settle(p.m[0].group, 1));
-	/* What is left of the group serves late messages; deleted, it makes
-	 * way. */
-	must_fail(mls_group_join(&c, p.m[2].client, octets(&welcome),
-	    NO_OCTETS), MLS_E_GROUP_ID_IN_USE);
-	mls_group_close(p.m[2].group);
-	p.m[2].group = NULL;
-	must(mls_group_delete(p.m[2].client, text("rules")));
-	join(&p.m[2], octets(&welcome));
-	agree(&p.m[0], &p.m[2]);
+	/* A group that we left makes way; one that we are in does not. */
+	join(&old, octets(&welcome));
+	agree(&p.m[0], &old);
+	must_fail(mls_group_next(&leaf, p.m[2].group, 0),
+	    MLS_E_GROUP_NOT_FOUND);
+	again = make_package(&old, 1);
+	in.key_package = octets(&again);
+	must_fail(mls_group_make_commit(&c, p.m[0].group, &o),
+	    MLS_E_ADD_EXISTING_MEMBER);
+	mls_group_close(old.group);
+	mls_bytes_free(&again);
 	mls_bytes_free(&b);
 	mls_bytes_free(&kp);
 	mls_bytes_free(&welcome);

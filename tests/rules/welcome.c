@@ -73,7 +73,7 @@ entry_tree(struct entry *e, struct mls_buf tree)
 
 	e->tree = tree;
 	e->info.extensions = extension(e->p, MLS_EXT_RATCHET_TREE, tree);
-	if (mls__tree_read(&t, s, tree, 1000) != 0)
+	if (mls__tree_read(&t, s, tree, 1000, NULL) != 0)
 		return;
 	must(mls__tree_hash(hash, t));
 	mls__tree_free(t);
@@ -145,7 +145,7 @@ welcome_of(struct party *p, struct mls_buf message)
 {
 	struct mls_message m;
 
-	must(mls__message_read(&m, &p->arena, keep(p, message)));
+	must(mls__message_read(&m, &p->arena, keep(p, message), NULL));
 	return m.u.welcome;
 }
 

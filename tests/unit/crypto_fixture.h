@@ -14,7 +14,7 @@
 static struct mls_plugins *plugins;
 static struct mls_crypto *crypto;
 
-static void
+static inline void
 set_up(void)
 {
 	struct mls_plugins_options options = {
@@ -30,7 +30,7 @@ set_up(void)
 	cr_assert_eq(mls__crypto_new(&crypto, plugins), 0);
 }
 
-static void
+static inline void
 tear_down(void)
 {
 	mls__crypto_free(crypto);

@@ -110,8 +110,9 @@ public_of(const struct mls_key *key)
 	return o;
 }
 
+/* The row of an algorithm, or NULL. */
 static inline const struct mls_alg *
-alg(uint16_t role, uint16_t id)
+offered(uint16_t role, uint16_t id)
 {
 	const struct mls_alg *list;
 	size_t n = ops->algorithms(ctx, &list);
@@ -119,8 +120,16 @@ alg(uint16_t role, uint16_t id)
 	for (; n > 0; n--, list++)
 		if (list->role == role && list->id == id)
 			return list;
-	cr_assert_fail("%u 0x%04x is not offered", role, id);
 	return NULL;
+}
+
+static inline const struct mls_alg *
+alg(uint16_t role, uint16_t id)
+{
+	const struct mls_alg *row = offered(role, id);
+
+	cr_assert_not_null(row, "%u 0x%04x is not offered", role, id);
+	return row;
 }
 
 /* A key of any kind, by its number. */

@@ -58,7 +58,8 @@ static const struct {
 	    "'module'?", MLS_E_CONFIG_UNKNOWN },
 	{ "[route]\nfrobnicate = x\n",
 	    "f:2: unknown key 'frobnicate' in [route]; there are crypto, kem, "
-	    "aead, hash, sign, verify, keystore, rng, executor",
+	    "aead, hash, sign, verify, keystore, rng, executor, "
+	    "verify-with",
 	    MLS_E_CONFIG_UNKNOWN },
 	{ "[rout]\n", "f:1: unknown section [rout]; did you mean [route]?",
 	    MLS_E_CONFIG_UNKNOWN },

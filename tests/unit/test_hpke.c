@@ -2,6 +2,7 @@
 #include "crypto_fixture.h"
 
 #include "crypto/hpke.h"
+#include "crypto/kem.h"
 
 TestSuite(hpke, .init = set_up, .fini = tear_down);
 
@@ -83,7 +84,7 @@ Test(hpke, known_answers)
 		struct mls_privkey *a, *b;
 
 		cr_assert_eq(s->seed_len, seed.len);
-		cr_assert_eq(mls__hpke_check_public(s, BUF(pub)), 0);
+		cr_assert_eq(mls__kem_check_public(s, BUF(pub)), 0);
 		cr_assert_eq(mls__hpke_seal_many(&info, &job, 1), 0);
 		EXPECT(enc, want_enc);
 		EXPECT(ct, want_ct);
@@ -333,7 +334,7 @@ Test(hpke, nist_keys)
 			bad.data[0] = 0x02, bad.len = 33; /* compressed */
 		else
 			memcpy(bad.data, infinity, 65);
-		cr_assert_eq(mls__hpke_check_public(s, BUF(bad)),
+		cr_assert_eq(mls__kem_check_public(s, BUF(bad)),
 		    MLS_E_HPKE_PUBLIC_KEY_INVALID, "case %d", i);
 		cr_assert_eq(mls__hpke_open(pt, &info, key, BUF(bad),
 		    TEXT(""), mls__buf(ct, 32), MLS_E_INTERNAL),
@@ -355,7 +356,7 @@ refused(const struct mls_suite *s, struct mls_buf point)
 	struct mls_privkey *key;
 
 	cr_assert_eq(mls__key_generate_kem(&key, s), 0);
-	cr_assert_eq(mls__hpke_check_public(s, point), MLS_E_HPKE_DH_ZERO);
+	cr_assert_eq(mls__kem_check_public(s, point), MLS_E_HPKE_DH_ZERO);
 	cr_assert_eq(mls__hpke_seal_many(&info, &job, 1), MLS_E_HPKE_DH_ZERO);
 	cr_assert_eq(mls__hpke_export_send(out, 32, enc, &info, point, seed,
 	    TEXT("")), MLS_E_HPKE_DH_ZERO);

@@ -9,7 +9,7 @@ read_message(struct mls_buf in)
 {
 	struct mls_arena arena = { NULL };
 	struct mls_message m = { .version = 77 };
-	int rc = mls__message_read(&m, &arena, in);
+	int rc = mls__message_read(&m, &arena, in, NULL);
 
 	if (rc != 0)
 		cr_assert_eq(m.version, 77); /* nothing is written */
@@ -417,7 +417,7 @@ Test(message, what_is_signed_and_referred_to)
 	size_t len;
 
 	put_public(&w, MLS_SENDER_MEMBER, MLS_CONTENT_PROPOSAL);
-	cr_assert_eq(mls__message_read(&m, &arena, mls__writer_buf(&w)), 0);
+	cr_assert_eq(mls__message_read(&m, &arena, mls__writer_buf(&w), NULL), 0);
 	cr_assert_eq(mls__proposal_ref(ref[0], s, &m.u.public_message), 0);
 	m.u.public_message.wire_format = MLS_WIRE_PRIVATE_MESSAGE;
 	cr_assert_eq(mls__proposal_ref(ref[1], s, &m.u.public_message), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The openssl provider and gcrypt: its life, its keys and its KEMs. */
+/* The openssl provider, or another one, of which what it does not offer is left
+ * out: its life, its keys and its KEMs. */
 #include "openssl.h"
 
 #include <pthread.h>
@@ -12,6 +13,7 @@
 
 static const uint16_t kems[] = { P256, P384, P521, X25519, X448 };
 static const uint16_t schemes[] = { 0x0403, 0x0503, 0x0603, 0x0807, 0x0808 };
+static const uint16_t aeads[] = { 1, 2, 3, 1, 3 };
 
 TestSuite(module, .init = open_module, .fini = close_module);
 
@@ -26,9 +28,11 @@ Test(module, descriptor)
 	cr_expect_eq(prov->abi, MLS_PROVIDER_ABI);
 	cr_expect_eq(prov->flags, 0);
 	n = ops->algorithms(ctx, &list);
-	cr_expect_eq(n, 21);
-	for (i = 0; i < n; i++)
+	cr_expect(n >= 6 && n <= 21);
+	for (i = 0; i < n; i++) {
 		cr_expect_eq(list[i].zero, 0);
+		cr_expect_eq(offered(list[i].role, list[i].id), &list[i]);
+	}
 	cr_expect_eq(prov->init(NULL, &p, 1, &other), MLS_P_ARGUMENT);
 	cr_expect_null(other);
 	prov->fini(NULL);
@@ -43,8 +47,8 @@ Test(module, instances_are_independent)
 	cr_expect_neq(first, second);
 	prov->fini(first);
 	ctx = second;
-	key = some_key(MLS_ROLE_KEM, P384, 5);
-	cr_expect_eq(public_of(key).len, 97);
+	key = some_key(MLS_ROLE_KEM, X25519, 5);
+	cr_expect_eq(public_of(key).len, 32);
 	ops->key_release(ctx, key);
 }
 
@@ -100,6 +104,8 @@ Test(module, kem_known_answers)
 	size_t i;
 
 	for (i = 0; i < 3; i++, c++) {
+		if (!offered(MLS_ROLE_KEM, c->kem))
+			continue;
 		ikm = hex(c->ikm_r);
 		seed = hex(c->ikm_e);
 		cr_assert_eq(ops->key_derive(ctx, c->kem, BUF(ikm), &key), 0);
@@ -131,7 +137,9 @@ Test(module, kem_round_trips)
 	size_t i;
 
 	for (i = 0; i < 5; i++) {
-		row = alg(MLS_ROLE_KEM, kems[i]);
+		row = offered(MLS_ROLE_KEM, kems[i]);
+		if (row == NULL)
+			continue;
 		/* Shorter than Nsk, as a node secret is on P-521. */
 		cr_assert_eq(ops->key_derive(ctx, kems[i], buf(seed, 32),
 		    &key), MLS_P_OK);
@@ -171,10 +179,14 @@ static void
 check_7748(uint16_t kem, const char *a, const char *A, const char *B,
     const char *shared)
 {
-	struct mls_key *key = import(MLS_ROLE_KEM, kem, a);
-	struct octets pub = public_of(key), enc = hex(B), dh = hex(shared);
+	struct octets pub, enc = hex(B), dh = hex(shared);
 	uint8_t got[64], want[64];
+	struct mls_key *key;
 
+	if (!offered(MLS_ROLE_KEM, kem))
+		return;
+	key = import(MLS_ROLE_KEM, kem, a);
+	pub = public_of(key);
 	expect(pub.data, A);
 	cr_assert_eq(ops->kem_decap(ctx, key, BUF(enc), got), MLS_P_OK);
 	shared_of(want, kem, dh, enc, pub);
@@ -209,6 +221,8 @@ Test(module, small_order_points_are_refused)
 	size_t i, len;
 
 	for (i = 0; i < 4; i++) {
+		if (!offered(MLS_ROLE_KEM, v[i].kem))
+			continue;
 		len = alg(MLS_ROLE_KEM, v[i].kem)->public_len;
 		memset(pub, 0, sizeof(pub));
 		pub[0] = v[i].first;
@@ -239,6 +253,8 @@ Test(module, bad_points_are_refused)
 	size_t i;
 
 	for (i = 0; i < 5; i++) {
+		if (!offered(MLS_ROLE_KEM, kems[i]))
+			continue;
 		key = some_key(MLS_ROLE_KEM, kems[i], 7);
 		pub = public_of(key);
 		refused(kems[i], key, buf(pub.data, pub.len - 1));
@@ -295,8 +311,10 @@ Test(module, keys_are_saved_and_loaded)
 	size_t i;
 
 	for (i = 0; i < 5; i++) {
-		check_save(MLS_ROLE_KEM, kems[i]);
-		check_save(MLS_ROLE_SIGN, schemes[i]);
+		if (offered(MLS_ROLE_KEM, kems[i]))
+			check_save(MLS_ROLE_KEM, kems[i]);
+		if (offered(MLS_ROLE_SIGN, schemes[i]))
+			check_save(MLS_ROLE_SIGN, schemes[i]);
 	}
 	ops->key_release(ctx, NULL);
 }
@@ -318,6 +336,8 @@ Test(module, scalars_are_in_range)
 		uint16_t id = i < 3 ? kems[i] : schemes[i - 3];
 
 		n = hex(order[i % 3]);
+		if (!offered(role, id))
+			continue;
 		r = (size_t)ops->key_import(ctx, role, id, BUF(n), &key);
 		cr_expect_eq(r, MLS_P_ARGUMENT);
 		n.data[n.len - 1]--;
@@ -333,6 +353,15 @@ Test(module, scalars_are_in_range)
 	    &key), MLS_P_UNSUPPORTED);
 }
 
+/* The next one after i of five that is offered. */
+static uint16_t
+pick(uint16_t role, const uint16_t *ids, size_t i)
+{
+	while (!offered(role, ids[i % 5]))
+		i++;
+	return ids[i % 5];
+}
+
 /* Threads: every operation on one instance. */
 static void *
 work(void *arg)
@@ -343,7 +372,9 @@ work(void *arg)
 	size_t i, bad = 0;
 
 	for (i = 0; i < 25; i++) {
-		uint16_t kem = kems[i % 5], scheme = schemes[i % 5];
+		uint16_t kem = pick(MLS_ROLE_KEM, kems, i);
+		uint16_t scheme = pick(MLS_ROLE_SIGN, schemes, i);
+		uint16_t aead = pick(MLS_ROLE_AEAD, aeads, i);
 
 		seed[1] = (uint8_t)i;
 		bad += ops->key_derive(ctx, kem, buf(seed, 66), &key) != 0;
@@ -361,10 +392,10 @@ work(void *arg)
 		bad += ops->verify(ctx, scheme, BUF(pub), buf(seed, 66),
 		    BUF(sig)) != 0;
 		ops->key_release(ctx, signer);
-		bad += ops->aead_seal(ctx, (uint16_t)(1 + i % 3), seed, seed,
-		    BUF(pub), buf(seed, 66), sig.data) != 0;
-		bad += ops->aead_open(ctx, (uint16_t)(1 + i % 3), seed, seed,
-		    BUF(pub), buf(sig.data, 82), enc) != 0;
+		bad += ops->aead_seal(ctx, aead, seed, seed, BUF(pub),
+		    buf(seed, 66), sig.data) != 0;
+		bad += ops->aead_open(ctx, aead, seed, seed, BUF(pub),
+		    buf(sig.data, 82), enc) != 0;
 		bad += memcmp(enc, seed, 66) != 0;
 	}
 	return bad == 0 ? NULL : arg;

@@ -131,7 +131,52 @@ Test(route, no_implicit_fallback)
 	cr_assert_eq(make(&p, TOY_SUITE), 0);
 	cr_expect_str_eq(server(p, 0xf042, MLS_ROLE_KEM), "(none)");
 	says("built-in default: [route] crypto: no provider serves kem 0xf010 "
-	    "of suite 0xf042 (openssl: no such provider)");
+	    "of suite 0xf042 (openssl: no such provider; evercrypt: no "
+	    "such provider; gcrypt: no such provider; sodium: no such "
+	    "provider)");
+	mls__plugins_free(p);
+}
+
+/* One of the built-in list is enough, and the others are not missed. */
+Test(route, whichever_is_installed)
+{
+	struct mls_provider sodium = toy;
+	const struct mls_provider *const alone[] = { &sodium, NULL };
+	struct mls_plugins_options o = { .no_files = true,
+		.config_text = TOY_SUITE, .provider_dir = "/nonexistent",
+		.statics = alone, .log = toy_log, .payload = &logged };
+	struct mls_plugins *p;
+
+	sodium.name = "sodium";
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_expect_str_eq(server(p, 0xf042, MLS_ROLE_KEM), "sodium");
+	cr_expect_str_eq(logged.text, "");
+	cr_expect_str_eq(server(p, 1, MLS_ROLE_KEM), "(none)");
+	says("(sodium: does not offer kem 0x0020; openssl: no such provider; "
+	    "evercrypt: no such provider; gcrypt: no such provider)");
+	mls__plugins_free(p);
+}
+
+/* A keystore that forgets, in place of one that does not. */
+Test(route, keystore_in_place)
+{
+	const char *dir = getenv("MLS_TEST_PROVIDERDIR");
+	struct mls_plugins_options o = { .no_files = true,
+		.provider_dir = dir != NULL ? dir : PROVIDERS,
+		.config_text = "[provider sqlite]\nenabled = no\n",
+		.log = toy_log, .payload = &logged };
+	struct mls_instance *store, *none;
+	struct mls_plugins *p;
+
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	cr_assert_eq(mls__plugins_keystore(&store, p, NULL, NULL, 0), 0);
+	cr_expect_str_eq(store->name, "memory");
+	cr_expect_eq(mls__plugins_keystore(&none, p, "paper", NULL, 0),
+	    MLS_E_STORE_MISSING);
+	says("paper is neither installed nor in a config file");
+	says("built-in default: [route] keystore: memory serves in their place "
+	    "(sqlite: disabled by 'enabled = no')");
+	mls__instance_close(store);
 	mls__plugins_free(p);
 }
 

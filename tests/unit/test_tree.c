@@ -180,7 +180,7 @@ check_read_back(const struct model *m, struct mls_tree *t)
 	mls__tree_write(&w, t);
 	cr_assert_eq(w.error, 0);
 	cr_assert_eq(mls__tree_read(&read, fix.suite, mls__writer_buf(&w),
-	    MODEL_MAX), 0);
+	    MODEL_MAX, NULL), 0);
 	model_compare(m, read);
 	cr_assert(model_parent_hashes_valid(m));
 	cr_assert_eq(mls__parent_hash_verify(read), 0);

@@ -49,7 +49,7 @@ read_nodes(struct mls_node *const *nodes, size_t n, uint32_t max)
 		mls__write_bytes(&w, nodes[i]->raw);
 	}
 	mls__write_close(&w, at);
-	rc = mls__tree_read(&t, fix.suite, mls__writer_buf(&w), max);
+	rc = mls__tree_read(&t, fix.suite, mls__writer_buf(&w), max, NULL);
 	cr_assert_eq(t == NULL, rc != 0);
 	mls__writer_free(&w);
 	mls__tree_free(t);
@@ -192,23 +192,23 @@ Test(tree_read, octets)
 	n = w.len;
 	for (i = 0; i < n; i++)
 		cr_assert_neq(mls__tree_read(&t, fix.suite,
-		    mls__buf(w.data, i), 8), 0);
+		    mls__buf(w.data, i), 8, NULL), 0);
 	mls__write_u8(&w, 0);
 	cr_assert_eq(mls__tree_read(&t, fix.suite, mls__buf(w.data, n + 1),
-	    8), MLS_E_TRAILING_BYTES);
+	    8, NULL), MLS_E_TRAILING_BYTES);
 	first = w.data + 2;
 	cr_assert_eq(*first, 1);
 	*first = 2;
-	cr_assert_eq(mls__tree_read(&t, fix.suite, mls__buf(w.data, n), 8),
+	cr_assert_eq(mls__tree_read(&t, fix.suite, mls__buf(w.data, n), 8, NULL),
 	    MLS_E_OPTIONAL_BAD_PRESENCE);
 	*first = 1;
 	for (i = 0; i < 4; i += 3) {
 		first[1] = (uint8_t)i;
 		cr_assert_eq(mls__tree_read(&t, fix.suite,
-		    mls__buf(w.data, n), 8), MLS_E_UNKNOWN_NODE_TYPE);
+		    mls__buf(w.data, n), 8, NULL), MLS_E_UNKNOWN_NODE_TYPE);
 	}
 	first[1] = 1;
-	cr_assert_eq(mls__tree_read(&t, fix.suite, mls__buf(w.data, n), 8),
+	cr_assert_eq(mls__tree_read(&t, fix.suite, mls__buf(w.data, n), 8, NULL),
 	    0);
 	mls__tree_free(t);
 	mls__writer_free(&w);

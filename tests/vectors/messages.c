@@ -183,7 +183,7 @@ check_message(struct vec *v, const char *field, uint16_t wire_format,
 
 	vec_ok(v, field, mls__message_peek(&peeked, in));
 	vec_same(v, field, peeked, wire_format);
-	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in)))
+	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in, NULL)))
 		return;
 	vec_same(v, field, m.wire_format, wire_format);
 	if (wire_format == MLS_WIRE_PUBLIC_MESSAGE)
@@ -260,7 +260,7 @@ check_tree(struct vec *v)
 
 	if (!vec_ok(v, "cipher suite", mls__crypto_suite(&s, v->crypto, 1)) ||
 	    !vec_ok(v, "ratchet_tree", mls__tree_read(&t, s, in,
-	    MLS_MAX_LEAVES)))
+	    MLS_MAX_LEAVES, NULL)))
 		return;
 	mls__tree_write(&w, t);
 	vec_ok(v, "ratchet_tree", mls__tree_error(t));

@@ -35,6 +35,7 @@ vec_passive_context(mls_context **out,
 
 	p.credential = accept_all;
 	p.max_lifetime = UINT64_MAX;
+	p.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC | MLS_EXTERNAL_ADD;
 	p.tolerate = MLS_TOLERATE_DEFAULT_TYPES | MLS_TOLERATE_LIFETIMES |
 	    MLS_TOLERATE_UNLISTED_SUITE;
 	o.policy = &p;

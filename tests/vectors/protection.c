@@ -106,7 +106,7 @@ open_public(struct vec *v, const char *field, const struct group *g,
 	struct mls_message m;
 	const struct mls_authentic *a = &m.u.public_message;
 
-	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in)) ||
+	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in, NULL)) ||
 	    !vec_same(v, field, m.wire_format, MLS_WIRE_PUBLIC_MESSAGE))
 		return;
 	vec_ok(v, field, mls__membership_tag(&tag, v->suite, &g->membership,
@@ -126,7 +126,7 @@ open_private(struct vec *v, const char *field, const struct group *g,
 	struct mls_message_key key;
 	struct mls_authentic a;
 
-	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in)) ||
+	if (!vec_ok(v, field, mls__message_read(&m, &v->arena, in, NULL)) ||
 	    !vec_same(v, field, m.wire_format, MLS_WIRE_PRIVATE_MESSAGE) ||
 	    !vec_ok(v, field, mls__sender_data_open(&sd, v->suite,
 	    &g->sender_data, p)))

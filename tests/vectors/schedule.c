@@ -235,9 +235,9 @@ vec_welcome(struct vec *v)
 	struct mls_epoch e;
 
 	if (!vec_ok(v, "key_package", mls__message_read(&package, &v->arena,
-	    vec_hex(v, v->json, "key_package"))) ||
+	    vec_hex(v, v->json, "key_package"), NULL)) ||
 	    !vec_ok(v, "welcome", mls__message_read(&message, &v->arena,
-	    vec_hex(v, v->json, "welcome"))))
+	    vec_hex(v, v->json, "welcome"), NULL)))
 		return;
 	vec_same(v, "key_package", package.wire_format,
 	    MLS_WIRE_KEY_PACKAGE);

@@ -70,7 +70,7 @@ vec_tree_operations(struct vec *v)
 	mls__proposal_read(&p, &r);
 	vec_ok(v, "proposal", mls__reader_end(&r));
 	if (!vec_ok(v, "tree_before", mls__tree_read(&tree, v->suite,
-	    vec_hex(v, v->json, "tree_before"), MLS_MAX_LEAVES)))
+	    vec_hex(v, v->json, "tree_before"), MLS_MAX_LEAVES, NULL)))
 		return;
 	check_encoding(v, "tree_before", tree);
 	check_hash(v, "tree_hash_before", tree);
@@ -164,7 +164,7 @@ vec_tree_validation(struct vec *v)
 	uint32_t i, n;
 
 	if (!vec_ok(v, "tree", mls__tree_read(&t, v->suite,
-	    vec_hex(v, v->json, "tree"), MLS_MAX_LEAVES)))
+	    vec_hex(v, v->json, "tree"), MLS_MAX_LEAVES, NULL)))
 		return;
 	check_encoding(v, "tree", t);
 	vec_ok(v, "tree_hashes", mls__tree_hash(hash, t));

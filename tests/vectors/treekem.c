@@ -272,7 +272,7 @@ vec_treekem(struct vec *v)
 	size_t i;
 
 	if (!vec_ok(v, "ratchet_tree", mls__tree_read(&tk.tree, v->suite,
-	    vec_hex(v, v->json, "ratchet_tree"), MLS_MAX_LEAVES)))
+	    vec_hex(v, v->json, "ratchet_tree"), MLS_MAX_LEAVES, NULL)))
 		return;
 	tk.leaves = mls__array_alloc(json_array_size(leaves),
 	    sizeof(*tk.leaves));

@@ -2,18 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libmls/mls.h"
 #include "plugin/report.h"
 #include "plugin/suites.h"
 #include "tool.h"
-
-static void
-quiet(void *payload, int level, const char *text)
-{
-	/* What is skipped stands in the tables; errors end the command. */
-	if (level == MLS_LOG_ERROR)
-		tool_log(payload, level, text);
-}
 
 static void
 print_files(const struct mls_plugins *p)
@@ -78,6 +69,8 @@ print_row(const struct mls_suite_row *row, uint16_t role,
 	    r->where);
 	if (r->passed[0] != '\0')
 		printf("            not %s\n", r->passed);
+	if (r->second != NULL)
+		printf("            checked by %s\n", r->second);
 }
 
 static int
@@ -128,17 +121,13 @@ print_services(struct mls_plugins *p)
 int
 list_command(void)
 {
-	struct mls_plugins_options options = { .log = quiet };
 	struct mls_provider_report r;
 	struct mls_plugins *p;
 	size_t i;
-	int error, code;
+	int code;
 
-	error = mls__plugins_new(&p, &options);
-	if (error != 0) {
-		fprintf(stderr, "mls-provider: %s\n", mls_strerror(error));
+	if (!tool_plugins(&p))
 		return 1;
-	}
 	print_files(p);
 	printf("\nProviders:\n");
 	for (i = 0, code = 0; mls__report_provider(&r, p, i); i++)

@@ -7,6 +7,12 @@
 
 int list_command(void);
 int inspect_command(const char *file);
+int explain_command(const char *suite);
+int bench_command(int argc, char **argv);
+
+/* tool_plugins(out): by the config; false, after having said why not.  What is
+ * passed over stands in what a verb prints, so that only errors are logged. */
+bool tool_plugins(struct mls_plugins **out);
 
 /* test_command(argc, argv): what stands behind the verb. */
 int test_command(int argc, char **argv);

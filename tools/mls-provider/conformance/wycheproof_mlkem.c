@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "crypto/call.h"
-#include "crypto/hpke.h"
+#include "crypto/kem.h"
 #include "wycheproof.h"
 
 uint16_t
@@ -63,7 +63,7 @@ wycheproof_mlkem_decaps(struct wycheproof *w, const json_t *test)
 
 	if (key == NULL)
 		return WYCHEPROOF_REFUSED;
-	rc = mls__hpke_decap(shared, &w->suite, key,
+	rc = mls__kem_decap(shared, &w->suite, key,
 	    wycheproof_octets(w->t, test, "c"));
 	mls__key_free(key);
 	if (rc != 0)
@@ -78,7 +78,7 @@ wycheproof_mlkem_encaps(struct wycheproof *w, const json_t *test)
 	struct mls_buf pub = wycheproof_octets(w->t, test, "ek"),
 	    seed = wycheproof_octets(w->t, test, "m");
 	uint8_t *enc = conf_alloc(w->t, w->suite.nenc), shared[MLS_MAX_KEY];
-	int checked = mls__hpke_check_public(&w->suite, pub);
+	int checked = mls__kem_check_public(&w->suite, pub);
 	int st = MLS_P_ARGUMENT;
 
 	if (seed.len != w->suite.seed_len)

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "group/lineage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "group/client.h"
+#include "group/state.h"
+
+static void
+successor_key(struct mls_writer *w, const mls_client *client,
+    struct mls_buf group_id)
+{
+	mls__write_u8(w, MLS_REC_SUCCESSOR);
+	mls__write_u32(w, client->number);
+	mls__write_bytes(w, group_id);
+}
+
+void
+mls__reinit_put(struct mls_batch *b, const mls_group *g,
+    const struct mls_reinit *reinit)
+{
+	struct mls_writer w = { 0 };
+
+	mls__batch_key(b, MLS_REC_REINIT);
+	mls__reinit_encode(&w, reinit);
+	if (w.error != 0)
+		mls__writer_fail(&b->ops, w.error);
+	mls__batch_put(b, mls__writer_buf(&w));
+	mls__writer_reset(&w);
+	mls__writer_reset(&b->key);
+	successor_key(&b->key, g->client, reinit->group_id);
+	mls__write_u64(&w, g->number);
+	if (w.error != 0)
+		mls__writer_fail(&b->ops, w.error);
+	mls__batch_put(b, mls__writer_buf(&w));
+	mls__writer_free(&w);
+}
+
+/* A record of a group that has no further key. */
+static int
+read_record(struct mls_buf *out, bool *found, struct mls_arena *arena,
+    struct mls_store_txn *t, enum mls_record_type type, uint64_t number)
+{
+	struct mls_writer key = { 0 };
+	int rc;
+
+	mls__group_key(&key, type, number);
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_get(out, found, arena, t,
+		    mls__writer_buf(&key));
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls__reinit_read(struct mls_reinit *out, bool *found, struct mls_arena *arena,
+    struct mls_store_txn *t, uint64_t number)
+{
+	struct mls_buf record;
+	struct mls_reader r;
+	int rc;
+
+	rc = read_record(&record, found, arena, t, MLS_REC_REINIT, number);
+	if (rc != 0 || !*found)
+		return rc;
+	mls__reader_init(&r, record);
+	mls__reinit_decode(out, &r);
+	return mls__reader_end(&r) != 0 ? MLS_E_STORED_STATE_MALFORMED : 0;
+}
+
+int
+mls__reinit_forget(mls_client *client, struct mls_store_txn *t,
+    uint64_t number)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_writer key = { 0 };
+	struct mls_reinit reinit;
+	bool found;
+	int rc;
+
+	rc = mls__reinit_read(&reinit, &found, &arena, t, number);
+	if (rc == 0 && found) {
+		successor_key(&key, client, reinit.group_id);
+		rc = key.error != 0 ? key.error : mls__txn_del(t,
+		    mls__writer_buf(&key));
+	}
+	mls__writer_free(&key);
+	mls__arena_free(&arena);
+	return rc;
+}
+
+/* The number of the group that ended for this one. */
+static int
+find_ended(uint64_t *number, bool *found, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_writer key = { 0 };
+	struct mls_buf record;
+	struct mls_reader r;
+	int rc;
+
+	successor_key(&key, client, group_id);
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_get(&record, found, &arena, t,
+		    mls__writer_buf(&key));
+	if (rc == 0 && *found) {
+		mls__reader_init(&r, record);
+		*number = mls__read_u64(&r);
+		if (mls__reader_end(&r) != 0)
+			rc = MLS_E_STORED_STATE_MALFORMED;
+	}
+	mls__writer_free(&key);
+	mls__arena_free(&arena);
+	return rc;
+}
+
+int
+mls__lineage_expected(bool *expected, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id)
+{
+	uint64_t number;
+
+	return find_ended(&number, expected, client, t, group_id);
+}
+
+void
+mls__lineage_put(struct mls_batch *b, const struct mls_lineage *lineage)
+{
+	struct mls_writer w = { 0 };
+
+	mls__batch_key(b, MLS_REC_LINEAGE);
+	mls__write_u8(&w, (uint8_t)lineage->usage);
+	mls__write_opaque(&w, lineage->group_id);
+	mls__write_u64(&w, lineage->epoch);
+	if (w.error != 0)
+		mls__writer_fail(&b->ops, w.error);
+	mls__batch_put(b, mls__writer_buf(&w));
+	mls__writer_free(&w);
+}
+
+int
+mls__lineage_read(struct mls_lineage *out, bool *found,
+    struct mls_arena *arena, struct mls_store_txn *t, uint64_t number)
+{
+	struct mls_buf record;
+	struct mls_reader r;
+	int rc;
+
+	rc = read_record(&record, found, arena, t, MLS_REC_LINEAGE, number);
+	if (rc != 0 || !*found)
+		return rc;
+	mls__reader_init(&r, record);
+	out->usage = mls__read_u8(&r);
+	out->group_id = mls__read_opaque(&r);
+	out->epoch = mls__read_u64(&r);
+	return mls__reader_end(&r) != 0 ? MLS_E_STORED_STATE_MALFORMED : 0;
+}
+
+int
+mls__lineage_load(mls_group *g, struct mls_store_txn *t)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_lineage lineage;
+	bool found;
+	int rc;
+
+	rc = mls__lineage_read(&lineage, &found, &arena, t, g->number);
+	if (rc == 0 && found)
+		g->lineage = lineage.usage;
+	mls__arena_free(&arena);
+	return rc;
+}
+
+/* REINIT-09: nobody is left behind. */
+static int
+check_all_there(const struct mls_follower *f, struct mls_tree *old)
+{
+	const struct mls_leaf *leaf;
+	uint32_t at;
+
+	for (at = mls__tree_next_leaf(old, 0); at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(old, at + 1)) {
+		leaf = mls__tree_leaf(old, at);
+		if (leaf != NULL && mls__tree_find(f->tree,
+		    MLS_INDEX_IDENTITY, leaf->credential.raw, MLS_NO_NODE) ==
+		    MLS_NO_NODE)
+			return MLS_E_REINIT_MEMBERS_MISSING;
+	}
+	return mls__tree_error(old);
+}
+
+static int
+check_reinit(const struct mls_follower *f, mls_group *parent)
+{
+	const struct mls_group_context *c = f->context;
+	struct mls_arena arena = { 0 };
+	struct mls_reinit want;
+	uint64_t ended;
+	bool found;
+	int rc;
+
+	if (!parent->header.reinit)
+		return MLS_E_REINIT_NOT_PENDING; /* REINIT-02 */
+	rc = find_ended(&ended, &found, f->client, f->t, c->group_id);
+	if (rc != 0)
+		return rc;
+	if (f->lineage.epoch != parent->header.epoch ||
+	    (found && ended != parent->number))
+		return MLS_E_REINIT_PSK_MISMATCH; /* REINIT-08 */
+	rc = mls__reinit_read(&want, &found, &arena, f->t, parent->number);
+	if (rc == 0 && !found)
+		rc = MLS_E_STORED_STATE_MALFORMED;
+	if (rc != 0)
+		goto out;
+	if (c->version != want.version)
+		rc = MLS_E_REINIT_VERSION_MISMATCH; /* REINIT-03 */
+	else if (c->suite != want.suite)
+		rc = MLS_E_REINIT_CIPHER_SUITE_MISMATCH; /* REINIT-04 */
+	else if (!mls__equal(c->group_id, want.group_id))
+		rc = MLS_E_REINIT_GROUP_ID_MISMATCH; /* REINIT-05 */
+	else if (!mls__equal(c->extensions, want.extensions))
+		rc = MLS_E_REINIT_EXTENSIONS_MISMATCH; /* REINIT-06 */
+	else if (c->epoch != 1)
+		rc = MLS_E_REINIT_EPOCH; /* REINIT-07 */
+	else
+		rc = check_all_there(f, parent->tree);
+out:
+	mls__arena_free(&arena);
+	return rc;
+}
+
+/* The credentials of an epoch that has passed, in order. */
+struct people {
+	struct mls_arena arena;
+	struct mls_buf *v;
+	size_t n;
+};
+
+static int
+gather_past(struct people *p, mls_group *parent, uint64_t epoch)
+{
+	struct mls_past past;
+	struct mls_node *node;
+	uint32_t leaf;
+	int rc;
+
+	rc = mls__past_read(&past, &p->arena, parent, epoch);
+	if (rc != 0)
+		return rc == MLS_E_EPOCH_SECRETS_GONE ?
+		    MLS_E_BRANCH_PARENT_UNKNOWN : rc;
+	mls__secret_wipe(&past.sender_data);
+	p->v = mls__arena_array(&p->arena, past.width, sizeof(*p->v));
+	if (p->v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (leaf = 0; rc == 0 && leaf < past.width; leaf++) {
+		rc = mls__past_leaf(&node, parent, epoch, leaf);
+		if (rc != 0 || node == NULL)
+			continue;
+		rc = mls__arena_copy(&p->v[p->n++], &p->arena,
+		    node->u.leaf.credential.raw);
+		mls__node_free(node);
+	}
+	qsort(p->v, p->n, sizeof(*p->v), mls__buf_compare);
+	return rc;
+}
+
+/* BRANCH-05: nobody is there who was not in the parent, in that epoch. */
+static int
+check_known(const struct mls_follower *f, mls_group *parent)
+{
+	bool now = f->lineage.epoch == parent->header.epoch &&
+	    parent->header.active;
+	struct people past = { { 0 }, NULL, 0 };
+	const struct mls_leaf *leaf;
+	bool known = true;
+	uint32_t at;
+	int rc = 0;
+
+	if (!now)
+		rc = gather_past(&past, parent, f->lineage.epoch);
+	for (at = mls__tree_next_leaf(f->tree, 0);
+	    rc == 0 && known && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(f->tree, at + 1)) {
+		leaf = mls__tree_leaf(f->tree, at);
+		known = leaf != NULL && (now ? mls__tree_find(parent->tree,
+		    MLS_INDEX_IDENTITY, leaf->credential.raw, MLS_NO_NODE) !=
+		    MLS_NO_NODE : bsearch(&leaf->credential.raw, past.v,
+		    past.n, sizeof(*past.v), mls__buf_compare) != NULL);
+	}
+	if (rc == 0)
+		rc = mls__tree_error(parent->tree);
+	if (rc == 0)
+		rc = mls__tree_error(f->tree);
+	mls__arena_free(&past.arena);
+	return rc == 0 && !known ? MLS_E_BRANCH_MEMBER_UNKNOWN : rc;
+}
+
+static int
+check_branch(const struct mls_follower *f, mls_group *parent)
+{
+	const struct mls_group_context *c = f->context;
+
+	if (c->version != parent->state->context.version)
+		return MLS_E_BRANCH_VERSION_MISMATCH; /* BRANCH-02 */
+	if (c->suite != parent->header.suite)
+		return MLS_E_BRANCH_CIPHER_SUITE_MISMATCH; /* BRANCH-03 */
+	if (c->epoch != 1)
+		return MLS_E_BRANCH_EPOCH; /* BRANCH-04 */
+	return check_known(f, parent);
+}
+
+int
+mls__lineage_check(const struct mls_follower *f)
+{
+	bool reinit = f->lineage.usage == MLS_LINEAGE_REINIT, found;
+	mls_group *parent;
+	uint64_t number;
+	int rc;
+
+	rc = mls__directory_find(&number, &found, f->client, f->t,
+	    f->lineage.group_id);
+	if (rc == 0 && !found)
+		rc = reinit ? MLS_E_REINIT_PSK_MISMATCH :
+		    MLS_E_BRANCH_PARENT_UNKNOWN; /* BRANCH-01 */
+	if (rc == 0)
+		rc = mls__group_look(&parent, f->client, number, f->t);
+	if (rc != 0)
+		return rc;
+	rc = reinit ? check_reinit(f, parent) : check_branch(f, parent);
+	mls_group_close(parent);
+	return rc;
+}

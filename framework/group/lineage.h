@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §11.2, §11.3: groups that end, and groups that follow from
+ * others. */
+#ifndef MLS_GROUP_LINEAGE_H
+#define MLS_GROUP_LINEAGE_H
+
+#include "group/group.h"
+
+/* What a group follows from. */
+struct mls_lineage {
+	int usage; /* MLS_LINEAGE_* */
+	struct mls_buf group_id;
+	uint64_t epoch;
+};
+
+/* reinit_put(b, g, reinit): the records of a group that ends.  reinit_read:
+ * of the group of that number.  reinit_forget: what stands outside of the
+ * group's own records. */
+void mls__reinit_put(struct mls_batch *b, const mls_group *g,
+    const struct mls_reinit *reinit);
+int mls__reinit_read(struct mls_reinit *out, bool *found,
+    struct mls_arena *arena, struct mls_store_txn *t, uint64_t number);
+int mls__reinit_forget(mls_client *client, struct mls_store_txn *t,
+    uint64_t number);
+
+/* lineage_put(b, lineage), lineage_read(out, found, arena, t, number): of a
+ * group at epoch 0.  lineage_load(g, t): note it in the group. */
+void mls__lineage_put(struct mls_batch *b, const struct mls_lineage *lineage);
+int mls__lineage_read(struct mls_lineage *out, bool *found,
+    struct mls_arena *arena, struct mls_store_txn *t, uint64_t number);
+int mls__lineage_load(mls_group *g, struct mls_store_txn *t);
+
+/* A group that follows from another, at its first epoch with others. */
+struct mls_follower {
+	mls_client *client;
+	struct mls_store_txn *t;
+	struct mls_lineage lineage;
+	const struct mls_group_context *context;
+	struct mls_tree *tree;
+};
+
+/* lineage_check(f): it is what its parent wants: REINIT-02 to REINIT-09,
+ * BRANCH-01 to BRANCH-05. */
+int mls__lineage_check(const struct mls_follower *f);
+
+/* lineage_expected(expected, client, t, group_id): a group of ours that ended
+ * names this as its successor: REINIT-10. */
+int mls__lineage_expected(bool *expected, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id);
+
+#endif

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §12.4.3.2, §12.1.8: joins and proposals from outside. */
+#include "group_fixture.h"
+
+static mls_context *context;
+static struct member alice, bob, carol;
+static int refuse_at; /* MLS_AT_*: nobody is known there */
+
+static int
+accept_but(void *payload, int where, const struct mls_identity *identity,
+    const struct mls_identity *previous)
+{
+	(void)payload;
+	if (where == MLS_AT_RESYNC)
+		cr_expect(previous != NULL && previous->identity.len ==
+		    identity->identity.len);
+	return where == refuse_at;
+}
+
+static void
+open_with(uint32_t external)
+{
+	struct mls_policy p = MLS_POLICY_INIT;
+
+	p.credential = accept_but;
+	p.external = external;
+	p.tolerate = MLS_TOLERATE_UNCOMMITTED;
+	context = open_context(&p);
+	alice = make_member(context, "Alice");
+	bob = make_member(context, "Bob");
+	carol = make_member(context, "Carol");
+}
+
+static void
+set_up(void)
+{
+	refuse_at = 0;
+	open_with(MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC | MLS_EXTERNAL_ADD);
+}
+
+static void
+tear_down(void)
+{
+	close_member(&alice);
+	close_member(&bob);
+	close_member(&carol);
+	mls_context_free(context);
+}
+
+TestSuite(external, .init = set_up, .fini = tear_down);
+
+static void
+add(struct member *who, struct member *newcomer, uint16_t suite)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_bytes package = make_package(newcomer, suite);
+	struct mls_intent intent = { .type = MLS_EFFECT_ADD,
+		.key_package = octets(&package) };
+	struct mls_bytes commit, welcome;
+
+	o.intents = &intent;
+	o.n_intents = 1;
+	must(mls_group_commit(&commit, &welcome, who->group, &o));
+	must(mls_group_settle(who->group, 1));
+	join(newcomer, octets(&welcome));
+	mls_bytes_free(&package);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&welcome);
+}
+
+/* A pair, Alice at leaf 0 and Bob at leaf 1. */
+static void
+pair(uint16_t suite)
+{
+	make_group(&alice, suite, "group");
+	add(&alice, &bob, suite);
+	agree(&alice, &bob);
+}
+
+static struct mls_bytes
+publish(const struct member *m, uint32_t flags)
+{
+	struct mls_bytes b;
+
+	must(mls_group_publish(&b, m->group, flags));
+	return b;
+}
+
+static mls_change *
+make_join(struct member *m, const struct mls_bytes *group_info,
+    const struct mls_external_options *o)
+{
+	mls_change *c;
+
+	must(mls_group_join_external(&c, m->client, octets(group_info),
+	    NO_OCTETS, o));
+	return c;
+}
+
+/* Released and applied; the commit is the caller's to deliver. */
+static struct mls_bytes
+come_in(struct member *m, const struct mls_bytes *group_info,
+    const struct mls_external_options *o)
+{
+	mls_change *c = make_join(m, group_info, o);
+	struct mls_bytes commit;
+
+	must(mls_change_release(&commit, c));
+	must(mls_change_apply(c));
+	mls_group_close(m->group);
+	m->group = NULL;
+	must(mls_change_group(&m->group, c));
+	mls_change_drop(c);
+	return commit;
+}
+
+static void
+take(struct member *m, const struct mls_bytes *message)
+{
+	must(mls_group_receive(m->group, octets(message), NULL, NULL));
+}
+
+/* Everybody's next commit, and a message of everybody's. */
+static void
+go_on(struct member **v, size_t n)
+{
+	struct mls_bytes b;
+	size_t i, k;
+
+	for (i = 0; i < 2 * n; i++) {
+		if (i < n) {
+			must(mls_group_commit(&b, NULL, v[i]->group, NULL));
+			must(mls_group_settle(v[i]->group, 1));
+		} else {
+			must(mls_group_send(&b, v[i - n]->group,
+			    text("to all")));
+		}
+		for (k = 0; k < n; k++)
+			if (k != i % n)
+				take(v[k], &b);
+		mls_bytes_free(&b);
+		for (k = 1; k < n; k++)
+			agree(v[0], v[k]);
+	}
+}
+
+Test(external, join_in_every_suite)
+{
+	struct member *all[] = { &alice, &bob, &carol };
+	const struct mls_summary *s;
+	struct mls_bytes info_, commit;
+	mls_change *c;
+	uint16_t suite;
+
+	for (suite = 1; suite <= 7; suite++) {
+		pair(suite);
+		info_ = publish(&bob, 0);
+		commit = come_in(&carol, &info_, NULL);
+		must(mls_group_process(&c, alice.group, octets(&commit)));
+		s = mls_change_summary(c);
+		cr_expect_eq(s->kind, MLS_CHANGE_COMMIT);
+		cr_expect_eq(s->by, MLS_BY_NEW_MEMBER);
+		cr_expect_eq(s->sender, 2);
+		cr_assert_eq(s->n_effects, 1);
+		cr_expect_eq(s->effects[0].type, MLS_EFFECT_EXTERNAL_JOIN);
+		cr_expect_eq(s->effects[0].leaf, 2);
+		cr_expect_arr_eq(s->effects[0].identity.identity.data,
+		    "Carol", 5);
+		must(mls_change_apply(c));
+		mls_change_drop(c);
+		take(&bob, &commit);
+		agree(&alice, &carol);
+		agree(&alice, &bob);
+		go_on(all, 3);
+		mls_bytes_free(&info_);
+		mls_bytes_free(&commit);
+		tear_down();
+		set_up();
+	}
+}
+
+/* GI-09: also at epoch 0, and with the tree beside. */
+Test(external, join_a_lonely_member)
+{
+	struct member *both[] = { &alice, &carol };
+	struct mls_bytes info_, tree, commit;
+	mls_change *c;
+
+	make_group(&alice, 1, "group");
+	info_ = publish(&alice, MLS_PUBLISH_TREE_BESIDE);
+	must(mls_group_tree(&tree, alice.group));
+	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_RATCHET_TREE_MISSING);
+	must(mls_group_join_external(&c, carol.client, octets(&info_),
+	    octets(&tree), NULL));
+	must(mls_change_release(&commit, c));
+	must(mls_change_apply(c));
+	must(mls_change_group(&carol.group, c));
+	mls_change_drop(c);
+	take(&alice, &commit);
+	go_on(both, 2);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&tree);
+	mls_bytes_free(&commit);
+	info_ = publish(&alice, MLS_PUBLISH_NO_EXTERNAL_PUB);
+	must_fail(mls_group_join_external(&c, bob.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_EXTERNAL_PUB_MISSING);
+	mls_bytes_free(&info_);
+}
+
+/* EXT-08, EXT-13: a leaf that was freed is taken, leaf 0 too; who was there
+ * before finds itself outside. */
+Test(external, resync)
+{
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct member again = make_member(context, "Alice");
+	struct member *both[] = { &bob, &again };
+	struct mls_bytes info_, commit;
+	mls_change *c;
+
+	o.resync = 1;
+	pair(3);
+	info_ = publish(&bob, 0);
+	must_fail(mls_group_join_external(&c, again.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
+	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	    NO_OCTETS, &o), MLS_E_MEMBER_NOT_FOUND);
+	commit = come_in(&again, &info_, &o);
+	cr_expect_eq(info(&again).own_leaf, 0);
+	take(&bob, &commit);
+	take(&alice, &commit);
+	cr_expect_eq(info(&alice).active, 0);
+	agree(&bob, &again);
+	go_on(both, 2);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&commit);
+	close_member(&again);
+}
+
+/* The same client, whose group is there: it is replaced; and proves by a PSK
+ * that it was there before. */
+Test(external, resync_with_psks)
+{
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct mls_intent psks[2] = { { .type = MLS_EFFECT_PSK },
+		{ .type = MLS_EFFECT_PSK, .psk_id = text("psk") } };
+	struct member *both[] = { &alice, &bob };
+	struct mls_bytes info_, commit;
+	mls_change *c;
+
+	tear_down();
+	open_with(MLS_EXTERNAL_RESYNC_PSK);
+	pair(1);
+	psks[0].epoch = info(&bob).epoch;
+	psks[0].group_id = text("group");
+	o.resync = 1;
+	info_ = publish(&alice, 0);
+	commit = come_in(&carol, &info_, NULL);
+	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	mls_bytes_free(&commit);
+	c = make_join(&bob, &info_, &o);
+	must(mls_change_release(&commit, c));
+	must(mls_change_cancel(c));
+	mls_change_drop(c);
+	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	    MLS_E_RESYNC_DISALLOWED);
+	mls_bytes_free(&commit);
+	o.intents = psks;
+	o.n_intents = 2;
+	must_fail(mls_group_join_external(&c, bob.client, octets(&info_),
+	    NO_OCTETS, &o), MLS_E_PSK_UNAVAILABLE);
+	must(mls_psk_put(bob.client, text("psk"), text("secret")));
+	must(mls_psk_put(alice.client, text("psk"), text("secret")));
+	commit = come_in(&bob, &info_, &o);
+	take(&alice, &commit);
+	cr_expect_eq(info(&bob).own_leaf, 1);
+	go_on(both, 2);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&commit);
+}
+
+Test(external, switched_off)
+{
+	struct mls_bytes info_, commit;
+	mls_change *c;
+
+	tear_down();
+	open_with(0);
+	pair(1);
+	info_ = publish(&alice, 0);
+	commit = come_in(&carol, &info_, NULL);
+	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&info_);
+}
+
+/* EXT-23: the race is lost, a fresh GroupInfo, a second try; a crash between
+ * the release and what comes of it. */
+Test(external, pending)
+{
+	struct member *all[] = { &alice, &bob, &carol };
+	struct mls_bytes old, fresh, commit, lost, again;
+	mls_change *c, *d;
+
+	pair(1);
+	old = publish(&alice, 0);
+	must(mls_client_pending(&c, carol.client, text("group")));
+	cr_expect_null(c);
+	c = make_join(&carol, &old, NULL);
+	d = make_join(&carol, &old, NULL);
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_MISUSE);
+	must(mls_change_release(&lost, c));
+	must_fail(mls_change_release(&again, d), MLS_E_COMMIT_PENDING);
+	mls_change_drop(d);
+	must_fail(mls_group_join_external(&d, carol.client, octets(&old),
+	    NO_OCTETS, NULL), MLS_E_COMMIT_PENDING);
+	must(mls_group_commit(&commit, NULL, bob.group, NULL));
+	must(mls_group_settle(bob.group, 1));
+	take(&alice, &commit);
+	must_fail(mls_group_process(&d, alice.group, octets(&lost)),
+	    MLS_E_HANDSHAKE_EPOCH);
+	must(mls_change_cancel(c));
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_MISUSE);
+	mls_change_drop(c);
+	mls_bytes_free(&commit);
+
+	fresh = publish(&alice, 0);
+	c = make_join(&carol, &fresh, NULL);
+	must(mls_change_release(&commit, c));
+	mls_change_drop(c);
+	must(mls_client_pending(&c, carol.client, text("group")));
+	cr_assert_not_null(c);
+	cr_expect_eq(mls_change_summary(c)->kind, MLS_CHANGE_EXTERNAL_JOIN);
+	cr_expect_eq(mls_change_summary(c)->sender, 2);
+	cr_expect_eq(mls_change_summary(c)->n_effects, 1);
+	must(mls_change_release(&again, c));
+	cr_assert_eq(again.len, commit.len);
+	cr_expect_arr_eq(again.data, commit.data, commit.len);
+	must(mls_change_apply(c));
+	must(mls_change_group(&carol.group, c));
+	mls_change_drop(c);
+	must(mls_client_pending(&c, carol.client, text("group")));
+	cr_expect_null(c);
+	take(&alice, &commit);
+	take(&bob, &commit);
+	go_on(all, 3);
+	must_fail(mls_group_join_external(&d, carol.client, octets(&fresh),
+	    NO_OCTETS, NULL), MLS_E_GROUP_ID_IN_USE);
+	mls_bytes_free(&old);
+	mls_bytes_free(&fresh);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&lost);
+	mls_bytes_free(&again);
+}
+
+/* COMMIT-18 */
+Test(external, voids_a_parked_commit)
+{
+	struct member *all[] = { &alice, &bob, &carol };
+	struct mls_bytes info_, commit, parked;
+
+	pair(1);
+	info_ = publish(&alice, 0);
+	must(mls_group_commit(&parked, NULL, bob.group, NULL));
+	commit = come_in(&carol, &info_, NULL);
+	take(&alice, &commit);
+	take(&bob, &commit);
+	must_fail(mls_group_settle(bob.group, 1), MLS_E_CHANGE_STALE);
+	go_on(all, 3);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&parked);
+}
+
+Test(external, the_application_decides)
+{
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct member again = make_member(context, "Bob");
+	struct mls_bytes info_, commit;
+	mls_change *c;
+
+	pair(1);
+	info_ = publish(&alice, 0);
+	refuse_at = MLS_AT_EXTERNAL_JOIN;
+	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_CREDENTIAL_REJECTED);
+	refuse_at = 0;
+	commit = come_in(&carol, &info_, NULL);
+	refuse_at = MLS_AT_EXTERNAL_JOIN;
+	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	    MLS_E_CREDENTIAL_REJECTED);
+	refuse_at = 0;
+	mls_bytes_free(&commit);
+	o.resync = 1;
+	commit = come_in(&again, &info_, &o);
+	refuse_at = MLS_AT_RESYNC;
+	must_fail(mls_group_process(&c, alice.group, octets(&commit)),
+	    MLS_E_RESYNC_IDENTITY);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&info_);
+	close_member(&again);
+}
+
+/* A stranger asks to be added. */
+Test(external, propose_to_join)
+{
+	struct member *all[] = { &alice, &bob, &carol };
+	struct mls_bytes package, proposal, commit, welcome;
+	const struct mls_summary *s;
+	mls_change *c;
+
+	pair(1);
+	package = make_package(&carol, 1);
+	must(mls_propose_join(&proposal, carol.client, text("group"),
+	    info(&alice).epoch, octets(&package)));
+	must_fail(mls_propose_join(&commit, bob.client, text("group"), 1,
+	    octets(&package)), MLS_E_KEY_PACKAGE_NOT_FOUND);
+	refuse_at = MLS_AT_EXTERNAL_ADD;
+	must_fail(mls_group_process(&c, alice.group, octets(&proposal)),
+	    MLS_E_NEW_MEMBER_ADD_UNAUTHORISED);
+	refuse_at = 0;
+	must(mls_group_process(&c, alice.group, octets(&proposal)));
+	s = mls_change_summary(c);
+	cr_expect_eq(s->kind, MLS_CHANGE_PROPOSAL);
+	cr_expect_eq(s->by, MLS_BY_NEW_MEMBER);
+	cr_expect_eq(s->sender, MLS_NO_LEAF);
+	cr_expect_eq(s->effects[0].type, MLS_EFFECT_ADD);
+	cr_expect_eq(s->effects[0].by, MLS_BY_NEW_MEMBER);
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	take(&bob, &proposal);
+	must(mls_group_commit(&commit, &welcome, bob.group, NULL));
+	must(mls_group_settle(bob.group, 1));
+	take(&alice, &commit);
+	join(&carol, octets(&welcome));
+	go_on(all, 3);
+	mls_bytes_free(&package);
+	mls_bytes_free(&proposal);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&welcome);
+}
+
+/* The extension external_senders with these senders. */
+static struct mls_bytes
+senders(const struct mls_bytes *v, size_t n)
+{
+	struct mls_bytes b = { malloc(4096), 0 };
+	size_t len = 0, i;
+	uint8_t *p = b.data;
+
+	for (i = 0; i < n; i++)
+		len += v[i].len;
+	*p++ = 0;
+	*p++ = 5;
+	cr_assert_lt(len + 2, 16384);
+	*p++ = (uint8_t)(0x40 | (len + 2) >> 8);
+	*p++ = (uint8_t)(len + 2);
+	*p++ = (uint8_t)(0x40 | len >> 8);
+	*p++ = (uint8_t)len;
+	for (i = 0; i < n; i++) {
+		memcpy(p, v[i].data, v[i].len);
+		p += v[i].len;
+	}
+	b.len = (size_t)(p - b.data);
+	return b;
+}
+
+Test(external, senders)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent set = { .type = MLS_EFFECT_EXTENSIONS };
+	struct mls_intent wish = { .type = MLS_EFFECT_REMOVE, .leaf = 1 };
+	struct mls_bytes sender[2], list, info_, b, commit;
+	struct member service = make_member(context, "Service");
+	const struct mls_summary *s;
+	mls_change *c;
+
+	pair(1);
+	must(mls_external_sender_new(&sender[0], carol.client, 1));
+	must(mls_external_sender_new(&sender[1], service.client, 1));
+	info_ = publish(&alice, 0);
+	must_fail(mls_external_propose(&b, service.client, octets(&info_),
+	    &wish), MLS_E_EXTERNAL_SENDERS_ABSENT);
+	mls_bytes_free(&info_);
+	list = senders(sender, 2);
+	set.extensions = octets(&list);
+	o.intents = &set;
+	o.n_intents = 1;
+	must(mls_group_commit(&commit, NULL, alice.group, &o));
+	must(mls_group_settle(alice.group, 1));
+	take(&bob, &commit);
+	mls_bytes_free(&commit);
+
+	info_ = publish(&alice, 0);
+	must_fail(mls_external_propose(&b, bob.client, octets(&info_), &wish),
+	    MLS_E_EXTERNAL_SENDER_INDEX);
+	must(mls_external_propose(&b, service.client, octets(&info_),
+	    &wish));
+	must(mls_group_process(&c, alice.group, octets(&b)));
+	s = mls_change_summary(c);
+	cr_expect_eq(s->by, MLS_BY_EXTERNAL);
+	cr_expect_eq(s->sender, 1);
+	cr_expect_arr_eq(s->sender_identity.identity.data, "Service", 7);
+	cr_expect_eq(s->effects[0].by, MLS_BY_EXTERNAL);
+	cr_expect_eq(s->effects[0].proposer, 1);
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	take(&bob, &b);
+	must(mls_group_commit(&commit, NULL, alice.group, NULL));
+	must(mls_group_settle(alice.group, 1));
+	take(&bob, &commit);
+	cr_expect_eq(info(&alice).members, 1);
+	cr_expect_eq(info(&bob).active, 0);
+	wish.type = MLS_EFFECT_UPDATE;
+	must_fail(mls_external_propose(&list, service.client, octets(&info_),
+	    &wish), MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE);
+	mls_bytes_free(&sender[0]);
+	mls_bytes_free(&sender[1]);
+	mls_bytes_free(&list);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&b);
+	close_member(&service);
+}
+
+/* The private keys of a package go round. */
+Test(external, package_keys)
+{
+	struct mls_bytes package = make_package(&bob, 1), a, b, c;
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent intent = { .type = MLS_EFFECT_ADD,
+		.key_package = octets(&package) };
+	struct mls_bytes commit, welcome;
+
+	must(mls_key_package_export(&a, &b, &c, bob.client,
+	    octets(&package)));
+	must_fail(mls_key_package_export(&commit, &welcome, &c, carol.client,
+	    octets(&package)), MLS_E_KEY_PACKAGE_NOT_FOUND);
+	must(mls_key_package_import(carol.client, octets(&package),
+	    octets(&a), octets(&b), octets(&c)));
+	make_group(&alice, 1, "group");
+	o.intents = &intent;
+	o.n_intents = 1;
+	must(mls_group_commit(&commit, &welcome, alice.group, &o));
+	must(mls_group_settle(alice.group, 1));
+	join(&carol, octets(&welcome));
+	agree(&alice, &carol);
+	mls_bytes_free(&package);
+	mls_bytes_free(&a);
+	mls_bytes_free(&b);
+	mls_bytes_free(&c);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&welcome);
+}

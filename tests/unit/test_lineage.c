@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* RFC 9420 §8.6, §11.2, §11.3: resumption PSKs, groups that end and groups
+ * that follow from others. */
+#include "group_fixture.h"
+
+static mls_context *context;
+static struct member alice, bob, carol;
+
+static void
+set_up(void)
+{
+	struct mls_policy p = MLS_POLICY_INIT;
+
+	p.past_epochs = 2;
+	context = open_context(&p);
+	alice = make_member(context, "Alice");
+	bob = make_member(context, "Bob");
+	carol = make_member(context, "Carol");
+}
+
+static void
+tear_down(void)
+{
+	close_member(&alice);
+	close_member(&bob);
+	close_member(&carol);
+	mls_context_free(context);
+}
+
+TestSuite(lineage, .init = set_up, .fini = tear_down);
+
+/* One commit of these intents; what it makes of the Welcome is kept. */
+static struct mls_bytes
+commit(struct member *who, const struct mls_intent *v, size_t n,
+    struct mls_bytes *welcome)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_bytes message;
+
+	o.intents = v;
+	o.n_intents = n;
+	must(mls_group_commit(&message, welcome, who->group, &o));
+	must(mls_group_settle(who->group, 1));
+	return message;
+}
+
+static void
+take(struct member *m, const struct mls_bytes *message)
+{
+	must(mls_group_receive(m->group, octets(message), NULL, NULL));
+}
+
+/* who adds these two, of which b may be NULL, to its group. */
+static struct mls_bytes
+add(struct member *who, struct member *a, struct member *b, uint16_t suite)
+{
+	struct mls_intent v[2] = { { .type = MLS_EFFECT_ADD },
+		{ .type = MLS_EFFECT_ADD } };
+	struct mls_bytes package[2] = { make_package(a, suite), { NULL, 0 } };
+	struct mls_bytes message, welcome;
+
+	if (b != NULL)
+		package[1] = make_package(b, suite);
+	v[0].key_package = octets(&package[0]);
+	v[1].key_package = octets(&package[1]);
+	message = commit(who, v, b != NULL ? 2 : 1, &welcome);
+	mls_bytes_free(&package[0]);
+	mls_bytes_free(&package[1]);
+	mls_bytes_free(&message);
+	return welcome;
+}
+
+static void
+three(uint16_t suite)
+{
+	struct mls_bytes welcome;
+
+	make_group(&alice, suite, "old");
+	welcome = add(&alice, &bob, &carol, suite);
+	join(&bob, octets(&welcome));
+	join(&carol, octets(&welcome));
+	mls_bytes_free(&welcome);
+}
+
+static void
+next_epoch(struct member *who)
+{
+	struct member *all[] = { &alice, &bob, &carol };
+	struct mls_bytes b = commit(who, NULL, 0, NULL);
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (all[i] != who)
+			take(all[i], &b);
+	mls_bytes_free(&b);
+}
+
+/* PSK-06: of this group, in any epoch that is kept; by both ways. */
+Test(lineage, resumption)
+{
+	struct mls_intent v[2] = { { .type = MLS_EFFECT_PSK, .epoch = 1 },
+		{ .type = MLS_EFFECT_PSK, .epoch = 2,
+		.group_id = text("old") } };
+	struct mls_bytes b;
+	const struct mls_summary *s;
+	mls_change *c;
+
+	three(1);
+	next_epoch(&bob);
+	b = commit(&alice, v, 2, NULL);
+	must(mls_group_process(&c, bob.group, octets(&b)));
+	s = mls_change_summary(c);
+	cr_assert_eq(s->n_effects, 2);
+	cr_expect_eq(s->effects[0].type, MLS_EFFECT_PSK);
+	cr_expect_eq(s->effects[0].psk_id.len, 0);
+	cr_expect_eq(s->effects[0].epoch, 1);
+	cr_expect_arr_eq(s->effects[1].group_id.data, "old", 3);
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	take(&carol, &b);
+	agree(&alice, &bob);
+	agree(&alice, &carol);
+	mls_bytes_free(&b);
+	v[0].epoch = 7;
+	{
+		struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+
+		o.intents = v;
+		o.n_intents = 1;
+		must_fail(mls_group_make_commit(&c, alice.group, &o),
+		    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
+	}
+}
+
+static void
+end_group(uint16_t suite, const char *id)
+{
+	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT,
+		.suite = suite, .group_id = text(id) };
+	struct mls_bytes b = commit(&alice, &reinit, 1, NULL);
+
+	take(&bob, &b);
+	take(&carol, &b);
+	mls_bytes_free(&b);
+	agree(&alice, &bob);
+}
+
+/* §11.2: another suite; made by another than who ended it (REINIT-11). */
+Test(lineage, reinit)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[3] = { { alice.client, NULL },
+		{ bob.client, NULL }, { carol.client, NULL } };
+	struct mls_bytes welcome, b;
+	mls_change *c;
+	int i;
+
+	three(1);
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = bob.group;
+	must_fail(mls_group_create(&successor[1].group, bob.client, &o),
+	    MLS_E_REINIT_NOT_PENDING);
+	end_group(2, "new");
+	must_fail(mls_group_send(&b, alice.group, text("x")),
+	    MLS_E_GROUP_REINITIALISED);
+	must_fail(mls_group_make_commit(&c, bob.group, NULL),
+	    MLS_E_GROUP_REINITIALISED);
+	must_fail(mls_group_publish(&b, bob.group, 0),
+	    MLS_E_GROUP_REINITIALISED);
+	o.suite = 3;
+	must_fail(mls_group_create(&successor[1].group, bob.client, &o),
+	    MLS_E_REINIT_CIPHER_SUITE_MISMATCH);
+	o.suite = 0;
+	o.group_id = text("other");
+	must_fail(mls_group_create(&successor[1].group, bob.client, &o),
+	    MLS_E_REINIT_GROUP_ID_MISMATCH);
+	o.group_id = NO_OCTETS;
+	must(mls_group_create(&successor[1].group, bob.client, &o));
+	welcome = add(&successor[1], &alice, &carol, 2);
+	must(mls_group_join(&c, alice.client, octets(&welcome), NO_OCTETS));
+	cr_expect_eq(mls_change_summary(c)->lineage, MLS_LINEAGE_REINIT);
+	cr_expect_arr_eq(mls_change_summary(c)->parent.data, "old", 3);
+	mls_change_drop(c);
+	join(&successor[0], octets(&welcome));
+	join(&successor[2], octets(&welcome));
+	cr_expect_eq(info(&successor[0]).suite, 2);
+	cr_expect_eq(info(&successor[0]).epoch, 1);
+	agree(&successor[0], &successor[1]);
+	agree(&successor[0], &successor[2]);
+	b = commit(&successor[0], NULL, 0, NULL);
+	take(&successor[1], &b);
+	take(&successor[2], &b);
+	agree(&successor[0], &successor[2]);
+	must(mls_group_delete(alice.client, text("old")));
+	for (i = 0; i < 3; i++)
+		mls_group_close(successor[i].group);
+	mls_bytes_free(&welcome);
+	mls_bytes_free(&b);
+}
+
+/* REINIT-09, REINIT-10 */
+Test(lineage, reinit_of_all)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_bytes package = make_package(&bob, 1), welcome;
+	struct mls_intent intent = { .type = MLS_EFFECT_ADD,
+		.key_package = octets(&package) };
+	struct member plain = make_member(context, "Dave");
+	mls_group *successor;
+	mls_change *c;
+
+	three(1);
+	end_group(0, "new");
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = alice.group;
+	must(mls_group_create(&successor, alice.client, &o));
+	co.intents = &intent;
+	co.n_intents = 1;
+	must_fail(mls_group_make_commit(&c, successor, &co),
+	    MLS_E_REINIT_MEMBERS_MISSING);
+	mls_group_close(successor);
+	/* Somebody else's group of that id. */
+	make_group(&plain, 1, "new");
+	welcome = add(&plain, &bob, NULL, 1);
+	must_fail(mls_group_join(&c, bob.client, octets(&welcome), NO_OCTETS),
+	    MLS_E_REINIT_PSK_MISSING);
+	mls_bytes_free(&package);
+	mls_bytes_free(&welcome);
+	close_member(&plain);
+}
+
+/* PROP-33, REINIT-12 */
+Test(lineage, reinit_waits)
+{
+	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT };
+	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct mls_bytes b[2], message;
+	mls_change *c;
+	int i;
+
+	three(1);
+	reinit.suite = 0x4711;
+	must_fail(mls_group_make_proposal(&c, bob.group, &reinit, NULL),
+	    MLS_E_REINIT_PARAMETERS_UNUSABLE);
+	reinit.suite = 0;
+	reinit.group_id = text("old");
+	must_fail(mls_group_make_proposal(&c, bob.group, &reinit, NULL),
+	    MLS_E_REINIT_PARAMETERS_UNUSABLE);
+	reinit.group_id = NO_OCTETS;
+	for (i = 0; i < 2; i++) {
+		must(mls_group_make_proposal(&c, bob.group, i == 0 ? &reinit :
+		    &remove, NULL));
+		must(mls_change_release(&b[i], c));
+		mls_change_drop(c);
+		take(&alice, &b[i]);
+		mls_bytes_free(&b[i]);
+	}
+	must(mls_group_make_commit(&c, alice.group, NULL));
+	cr_assert_eq(mls_change_summary(c)->n_left_out, 1);
+	cr_expect_eq(mls_change_summary(c)->left_out[0].type,
+	    MLS_EFFECT_REINIT);
+	must(mls_change_release(&message, c));
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	take(&bob, &message);
+	cr_expect_eq(info(&bob).members, 2);
+	mls_bytes_free(&message);
+}
+
+/* §11.3, BRANCH-01 to BRANCH-06 */
+Test(lineage, branch)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct member dave = make_member(context, "Dave");
+	struct member twig = { alice.client, NULL }, his = { bob.client, NULL };
+	struct mls_bytes package = make_package(&dave, 1), welcome;
+	struct mls_intent stranger = { .type = MLS_EFFECT_ADD,
+		.key_package = octets(&package) };
+	mls_change *c;
+
+	three(1);
+	o.lineage = MLS_LINEAGE_BRANCH;
+	o.parent = alice.group;
+	o.group_id = text("twig");
+	o.suite = 3;
+	must_fail(mls_group_create(&twig.group, alice.client, &o),
+	    MLS_E_BRANCH_CIPHER_SUITE_MISMATCH);
+	o.suite = 0;
+	must_fail(mls_group_create(&twig.group, bob.client, &o),
+	    MLS_E_ARGUMENT);
+	must(mls_group_create(&twig.group, alice.client, &o));
+	co.intents = &stranger;
+	co.n_intents = 1;
+	must_fail(mls_group_make_commit(&c, twig.group, &co),
+	    MLS_E_BRANCH_MEMBER_UNKNOWN);
+	welcome = add(&twig, &bob, NULL, 1);
+	/* A parent that went on is still known, for a while. */
+	next_epoch(&alice);
+	must(mls_group_join(&c, bob.client, octets(&welcome), NO_OCTETS));
+	cr_expect_eq(mls_change_summary(c)->lineage, MLS_LINEAGE_BRANCH);
+	mls_change_drop(c);
+	next_epoch(&bob);
+	next_epoch(&carol);
+	must_fail(mls_group_join(&c, bob.client, octets(&welcome), NO_OCTETS),
+	    MLS_E_BRANCH_PARENT_UNKNOWN);
+	mls_bytes_free(&welcome);
+	mls_group_close(twig.group);
+	o.group_id = text("another twig");
+	must(mls_group_create(&twig.group, alice.client, &o));
+	welcome = add(&twig, &bob, NULL, 1);
+	join(&his, octets(&welcome));
+	agree(&twig, &his);
+	mls_bytes_free(&welcome);
+	welcome = commit(&his, NULL, 0, NULL);
+	take(&twig, &welcome);
+	agree(&twig, &his);
+	mls_bytes_free(&welcome);
+	mls_bytes_free(&package);
+	mls_group_close(twig.group);
+	mls_group_close(his.group);
+	close_member(&dave);
+}
+
+/* BRANCH-05 against the members of an epoch that has passed. */
+Test(lineage, branch_of_the_past)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct member twig = { alice.client, NULL }, hers = { carol.client,
+		NULL };
+	struct mls_bytes welcome, b;
+	mls_change *c;
+
+	three(1);
+	o.lineage = MLS_LINEAGE_BRANCH;
+	o.parent = alice.group;
+	must(mls_group_create(&twig.group, alice.client, &o));
+	welcome = add(&twig, &carol, &bob, 1);
+	b = commit(&alice, &remove, 1, NULL);
+	take(&bob, &b);
+	/* Bob has seen Carol go, and knows that she was there. */
+	must(mls_group_join(&c, bob.client, octets(&welcome), NO_OCTETS));
+	mls_change_drop(c);
+	join(&hers, octets(&welcome));
+	agree(&twig, &hers);
+	mls_bytes_free(&b);
+	mls_bytes_free(&welcome);
+	mls_group_close(twig.group);
+	mls_group_close(hers.group);
+}
