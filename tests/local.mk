@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 # A Criterion program is a line in check_PROGRAMS and TESTS and counts test by
-# test; a .sh is passed by its exit status (77: skipped).
-TEST_EXTENSIONS = .sh
+# test, as does a .tap; a .sh is passed by its exit status (77: skipped).
+TEST_EXTENSIONS = .sh .tap
 LOG_COMPILER = sh $(srcdir)/tests/run.sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
 	$(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_COMPILER = $(SHELL)
+TAP_LOG_COMPILER = $(SHELL)
+TAP_LOG_DRIVER = $(LOG_DRIVER)
 AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_SRCDIR='$(abs_srcdir)'; export MLS_TEST_SRCDIR; \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
-	export MLS_TEST_PROVIDERDIR;
+	export MLS_TEST_PROVIDERDIR; \
+	MLS_TEST_PROVIDERS='$(provider_LTLIBRARIES)'; \
+	export MLS_TEST_PROVIDERS;
 # The offsets of the provider ABI, checked by compiling.
 noinst_PROGRAMS += tests/abi
 tests_abi_SOURCES = tests/abi.c
@@ -517,3 +521,43 @@ check_PROGRAMS += $(evercrypt_tests)
 TESTS += $(evercrypt_tests)
 endif
 endif
+# mls-provider test on all modules, and on modules with one fault each.
+wrong_modules = tests/faults/opaque.la tests/faults/wrong_crypto.la \
+	tests/faults/wrong_keystore.la tests/faults/wrong_memory.la \
+	tests/faults/wrong_rest.la
+check_LTLIBRARIES += $(wrong_modules)
+wrong_flags = -module -avoid-version -shared -no-undefined -rpath /nowhere \
+	$(MLS_LDFLAGS)
+wrong_cppflags = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE -I$(srcdir)/providers
+tests_faults_opaque_la_SOURCES = tests/faults/opaque.c tests/faults/wrong.h
+tests_faults_opaque_la_CPPFLAGS = $(wrong_cppflags)
+tests_faults_opaque_la_LDFLAGS = $(wrong_flags)
+tests_faults_wrong_crypto_la_SOURCES = tests/faults/wrong_crypto.c \
+	tests/faults/wrong.h
+tests_faults_wrong_crypto_la_CPPFLAGS = $(wrong_cppflags)
+tests_faults_wrong_crypto_la_LDFLAGS = $(wrong_flags)
+tests_faults_wrong_crypto_la_LIBADD = libcommon.la
+tests_faults_wrong_keystore_la_SOURCES = tests/faults/wrong_keystore.c \
+	tests/faults/wrong.h
+tests_faults_wrong_keystore_la_CPPFLAGS = $(wrong_cppflags)
+tests_faults_wrong_keystore_la_LDFLAGS = $(wrong_flags)
+tests_faults_wrong_memory_la_SOURCES = $(tests_faults_wrong_keystore_la_SOURCES)
+tests_faults_wrong_memory_la_CPPFLAGS = $(wrong_cppflags) \
+	-DFLAGS=MLS_PROVIDER_VOLATILE
+tests_faults_wrong_memory_la_LDFLAGS = $(wrong_flags)
+tests_faults_wrong_rest_la_SOURCES = tests/faults/wrong_rest.c
+tests_faults_wrong_rest_la_CPPFLAGS = $(wrong_cppflags)
+tests_faults_wrong_rest_la_LDFLAGS = $(wrong_flags)
+conformance_tests = tests/conformance/providers.tap \
+	tests/conformance/faults.tap tests/conformance/wycheproof.tap
+TESTS += $(conformance_tests)
+EXTRA_DIST += $(conformance_tests) \
+	tests/conformance/files/chacha20_poly1305.json \
+	tests/conformance/files/ecdh_p256.json \
+	tests/conformance/files/ecdsa_p256.json \
+	tests/conformance/files/ed25519.json \
+	tests/conformance/files/hkdf_sha256.json \
+	tests/conformance/files/hmac_sha256.json \
+	tests/conformance/files/other.json \
+	tests/conformance/files/undecided.json \
+	tests/conformance/files/wrong.json tests/conformance/files/x25519.json

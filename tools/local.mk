@@ -10,6 +10,7 @@ mls_provider_SOURCES = \
 	tools/mls-provider/list.c \
 	tools/mls-provider/main.c tools/mls-provider/tool.h
 mls_provider_LDADD = libframework.la
+include tools/mls-provider/conformance/local.mk
 
 # The yardsticks of mls-provider bench, beside the modules of this build tree.
 bare_flags = -module -avoid-version -shared -no-undefined -rpath /nowhere \

@@ -189,19 +189,38 @@ verify_flat(const struct mls_suite *s, struct mls_buf pub,
 	return mls__error_of_status(st);
 }
 
-/* CRYPT-04 to CRYPT-06, then the signature itself. */
+/* CRYPT-04 to CRYPT-06: what is refused before the provider is asked. */
+static int
+verify_forms(const struct mls_suite *s, struct mls_buf pub,
+    struct mls_buf sig, int error)
+{
+	int rc;
+
+	rc = key_form(s, pub);
+	if (rc == 0)
+		rc = mls__form_signature(s->row->signature, sig);
+	if (rc == 0 && (sig.len == 0 || sig.len > s->verify.alg->output_len))
+		rc = error;
+	return rc;
+}
+
+int
+mls__verify(const struct mls_suite *s, struct mls_buf pub,
+    struct mls_buf msg, struct mls_buf sig, int error)
+{
+	int rc;
+
+	rc = verify_forms(s, pub, sig, error);
+	return rc != 0 ? rc : verify_flat(s, pub, msg, sig, error);
+}
+
 int
 mls__verify_with_label(const struct mls_suite *s, struct mls_verify_job *job)
 {
 	struct mls_flat msg;
 	int rc;
 
-	rc = key_form(s, job->pub);
-	if (rc == 0)
-		rc = mls__form_signature(s->row->signature, job->sig);
-	if (rc == 0 && (job->sig.len == 0 ||
-	    job->sig.len > s->verify.alg->output_len))
-		rc = job->error;
+	rc = verify_forms(s, job->pub, job->sig, job->error);
 	if (rc == 0) {
 		rc = sign_content(&msg, job->label, job->content);
 		if (rc == 0)

@@ -48,6 +48,11 @@ int mls__verify_with_label(const struct mls_suite *s,
 int mls__verify_many(const struct mls_suite *s, struct mls_verify_job *jobs,
     size_t n);
 
+/* verify(s, pub, msg, sig, error): the same over a message without a label;
+ * verification of a suite is all that s needs. */
+int mls__verify(const struct mls_suite *s, struct mls_buf pub,
+    struct mls_buf msg, struct mls_buf sig, int error);
+
 /* check_signature_key(s, pub): length and form (CRYPT-04), small-order and
  * non-canonical EdDSA keys refused alike for every provider. */
 int mls__check_signature_key(const struct mls_suite *s, struct mls_buf pub);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What libmls lends a provider. */
+/* What libmls lends a provider, and what the built-in ones share. */
 #include <stdio.h>
 
 #include "base/secret.h"
@@ -88,4 +88,20 @@ mls__host_init(struct mls_running *r)
 	r->host.random = host_random;
 	r->host.hash = host_hash;
 	r->host.hmac = host_hmac;
+}
+
+int
+mls__builtin_init(const struct mls_host *host, const struct mls_param *params,
+    size_t n, void **ctx)
+{
+	char text[160];
+
+	if (n > 0) {
+		snprintf(text, sizeof(text), "unknown parameter: %s",
+		    params[0].name);
+		host->log(host->self, MLS_LOG_ERROR, text);
+		return MLS_P_ARGUMENT;
+	}
+	*ctx = NULL;
+	return MLS_P_OK;
 }

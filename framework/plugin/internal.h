@@ -161,4 +161,8 @@ int mls__rows_build(struct mls_plugins *p);
 /* serial.c, sysrng.c: built-in providers. */
 extern const struct mls_provider mls__serial, mls__system;
 
+/* builtin_init: the init of those, which have neither context nor parameters. */
+int mls__builtin_init(const struct mls_host *host,
+    const struct mls_param *params, size_t n, void **ctx);
+
 #endif

@@ -2,17 +2,6 @@
 /* The built-in executor: everything in the caller's thread. */
 #include "plugin/internal.h"
 
-static int
-start(const struct mls_host *host, const struct mls_param *params, size_t n,
-    void **ctx)
-{
-	(void)host;
-	(void)params;
-	(void)n;
-	*ctx = NULL;
-	return MLS_P_OK;
-}
-
 static size_t
 width(void *ctx)
 {
@@ -38,6 +27,6 @@ const struct mls_provider mls__serial = {
 	.name = "serial",
 	.version = "1",
 	.vendor = "libmls",
-	.init = start,
+	.init = mls__builtin_init,
 	.executor = &ops,
 };

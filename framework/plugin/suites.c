@@ -34,6 +34,9 @@ static const struct name kems[] = {
 	{ 0x0012, "DHKEM(P-521)" },
 	{ 0x0020, "DHKEM(X25519)" },
 	{ 0x0021, "DHKEM(X448)" },
+	{ 0x0040, "ML-KEM-512" },
+	{ 0x0041, "ML-KEM-768" },
+	{ 0x0042, "ML-KEM-1024" },
 	{ 0x647a, "X-Wing" },
 	{ 0, NULL },
 };

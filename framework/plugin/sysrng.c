@@ -3,17 +3,6 @@
 #include "plugin/internal.h"
 
 static int
-start(const struct mls_host *host, const struct mls_param *params, size_t n,
-    void **ctx)
-{
-	(void)host;
-	(void)params;
-	(void)n;
-	*ctx = NULL;
-	return MLS_P_OK;
-}
-
-static int
 fill(void *ctx, uint8_t *out, size_t len)
 {
 	(void)ctx;
@@ -27,6 +16,6 @@ const struct mls_provider mls__system = {
 	.name = "system",
 	.version = "1",
 	.vendor = "libmls",
-	.init = start,
+	.init = mls__builtin_init,
 	.rng = &ops,
 };

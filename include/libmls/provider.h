@@ -58,6 +58,7 @@ extern "C" {
 
 /* Flags of struct mls_provider. */
 #define MLS_PROVIDER_SERIAL 1u /* never call into me from two threads */
+#define MLS_PROVIDER_VOLATILE 2u /* my keystore ends with its context */
 
 /* Levels of host->log. */
 #define MLS_LOG_ERROR 0
@@ -217,7 +218,8 @@ struct mls_keystore_ops {
 	/* Absent is OK.  The old value is gone from every file of the
 	 * provider when commit returns. */
 	int (*del)(struct mls_txn *txn, struct mls_buf key);
-	/* Durable on OK; the transaction is gone either way. */
+	/* Durable on OK, unless the provider is VOLATILE; the transaction is
+	 * gone either way. */
 	int (*commit)(struct mls_txn *txn);
 	void (*rollback)(struct mls_txn *txn); /* NULL is fine */
 };
@@ -244,8 +246,9 @@ struct mls_provider {
 	size_t size;
 	const char *name, *version, *vendor;
 	uint32_t flags, zero;
-	/* params and their strings live only during the call.  init may be
-	 * called again for a second, independent context. */
+	/* params and their strings live only during the call; ARGUMENT for
+	 * one that is not known.  init may be called again for a second,
+	 * independent context. */
 	int (*init)(const struct mls_host *host,
 	    const struct mls_param *params, size_t n, void **ctx);
 	void (*fini)(void *ctx);

@@ -106,53 +106,6 @@ out:
 	return rc;
 }
 
-static bool
-take_half(uint8_t *out, gcry_sexp_t sig, const char *name, size_t len)
-{
-	gcry_sexp_t found = gcry_sexp_find_token(sig, name, 1);
-	const char *data;
-	size_t n = 0;
-
-	data = found != NULL ? gcry_sexp_nth_data(found, 1, &n) : NULL;
-	if (data != NULL && n == len)
-		memcpy(out, data, len);
-	gcry_sexp_release(found);
-	return data != NULL && n == len;
-}
-
-int
-mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
-    uint8_t *sig, size_t *len)
-{
-	const struct mls_alg *alg = key->alg;
-	size_t half = alg->public_len;
-	gcry_sexp_t priv = NULL, data = NULL, made = NULL;
-	const char *m = msg.len > 0 ? (const char *)msg.data : "";
-	int rc = MLS_P_NOMEM;
-
-	if (*len < 2 * half)
-		return MLS_P_SPACE;
-	if (msg.len > INT32_MAX)
-		return MLS_P_ARGUMENT;
-	if (gcry_sexp_build(&priv, NULL, "(private-key(ecc(curve %s)"
-	    "(flags eddsa)(q %b)(d %b)))", curve_name(alg), (int)half,
-	    key->public, (int)alg->secret_len, key->secret) == 0 &&
-	    gcry_sexp_build(&data, NULL, half == MAX_POINT ?
-	    "(data(value %b))" :
-	    "(data(flags eddsa)(hash-algo sha512)(value %b))",
-	    (int)msg.len, m) == 0 &&
-	    gcry_pk_sign(&made, data, priv) == 0 &&
-	    take_half(sig, made, "r", half) &&
-	    take_half(sig + half, made, "s", half)) {
-		*len = 2 * half;
-		rc = MLS_P_OK;
-	}
-	gcry_sexp_release(made);
-	gcry_sexp_release(data);
-	gcry_sexp_release(priv);
-	return rc;
-}
-
 /* The numbers of a curve, a x^2 + y^2 = 1 + d x^2 y^2 modulo p. */
 struct edwards {
 	gcry_mpi_t p, a, d, n;
@@ -175,6 +128,97 @@ edwards_close(struct edwards *c)
 	gcry_mpi_release(c->a);
 	gcry_mpi_release(c->d);
 	gcry_mpi_release(c->n);
+}
+
+/* A hash as a number below n; secret if room, of 2 * MAX_POINT octets, lies in
+ * secure memory. */
+static bool
+digest_number(gcry_mpi_t *out, const struct mls_alg *alg,
+    const struct edwards *c, const struct mls_buf *in, size_t n,
+    uint8_t *room)
+{
+	bool ok = digest(room, alg, in, n) &&
+	    mls__gcry_mpi_read(out, room, 2 * alg->public_len, true);
+
+	if (ok)
+		gcry_mpi_mod(*out, *out, c->n);
+	mls__module_wipe(room, 2 * MAX_POINT);
+	return ok;
+}
+
+static const uint8_t dom4[10] = "SigEd448";
+
+/* What comes before R, or before the prefix, in a hash: §5.1, §5.2. */
+static struct mls_buf
+domain(const struct mls_alg *alg)
+{
+	struct mls_buf b = { dom4, alg->public_len == MAX_POINT ?
+	    sizeof(dom4) : 0 };
+
+	return b;
+}
+
+/* §5.1.6, §5.2.6.  libgcrypt's own signing ends the process where the message
+ * is longer than the 65535 octets of an atom of its S-expressions. */
+static int
+sign_with(const struct mls_alg *alg, struct points *w,
+    const struct edwards *c, const struct mls_key *key, struct mls_buf msg,
+    uint8_t *h, uint8_t *sig)
+{
+	size_t half = alg->public_len;
+	uint8_t *room = h + 2 * MAX_POINT;
+	struct mls_buf seed = { key->secret, alg->secret_len };
+	struct mls_buf first[] = { domain(alg), { h + half, half }, msg };
+	struct mls_buf second[] = { domain(alg), { sig, half },
+		{ key->public, half }, msg };
+	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
+	gcry_mpi_t s = NULL, k = NULL;
+	int rc = MLS_P_NOMEM;
+
+	if (g == NULL || !digest(h, alg, &seed, 1) ||
+	    !digest_number(&w->k, alg, c, first, 3, room))
+		goto out;
+	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
+	clamp(h, half);
+	if (!encode(sig, alg, w, w->b) ||
+	    !mls__gcry_mpi_read(&s, h, half, true) ||
+	    !digest_number(&k, alg, c, second, 4, room))
+		goto out;
+	gcry_mpi_mulm(s, s, k, c->n);
+	gcry_mpi_addm(s, s, w->k, c->n);
+	if (mls__gcry_mpi_write(sig + half, s, half, true))
+		rc = MLS_P_OK;
+out:
+	gcry_mpi_release(k);
+	gcry_mpi_release(s);
+	gcry_mpi_point_release(g);
+	return rc;
+}
+
+int
+mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
+    uint8_t *sig, size_t *len)
+{
+	const struct mls_alg *alg = key->alg;
+	uint8_t *h;
+	struct points w = { 0 };
+	struct edwards c = { 0 };
+	int rc = MLS_P_NOMEM;
+
+	if (*len < 2 * (size_t)alg->public_len)
+		return MLS_P_SPACE;
+	h = gcry_malloc_secure(4 * MAX_POINT);
+	if (h != NULL && mls__gcry_points_open(&w, curve_name(alg), true) &&
+	    edwards_open(&c, &w))
+		rc = sign_with(alg, &w, &c, key, msg, h, sig);
+	if (rc == MLS_P_OK)
+		*len = 2 * (size_t)alg->public_len;
+	if (h != NULL)
+		mls__module_wipe(h, 4 * MAX_POINT);
+	gcry_free(h);
+	edwards_close(&c);
+	mls__gcry_points_close(&w);
+	return rc;
 }
 
 /* x becomes a square root of v, if there is one: p is 3 mod 4 or 5 mod 8. */
@@ -269,8 +313,8 @@ small_order(struct points *w, const struct mls_alg *alg)
 
 /* Whether R is the encoding of S B - h A, with -A in w->a. */
 static int
-equation(struct points *w, const struct mls_alg *alg, const struct edwards *c,
-    gcry_mpi_t h, const uint8_t *r)
+equation(struct points *w, const struct mls_alg *alg, gcry_mpi_t h,
+    const uint8_t *r)
 {
 	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
 	uint8_t got[MAX_POINT];
@@ -278,7 +322,6 @@ equation(struct points *w, const struct mls_alg *alg, const struct edwards *c,
 
 	if (g == NULL)
 		return MLS_P_NOMEM;
-	gcry_mpi_mod(h, h, c->n);
 	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
 	gcry_mpi_ec_mul(w->c, h, w->a, w->ctx);
 	gcry_mpi_ec_add(w->b, w->b, w->c, w->ctx);
@@ -293,11 +336,8 @@ int
 mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig)
 {
-	static const uint8_t dom4[10] = "SigEd448";
 	size_t len = alg->public_len;
-	bool ed448 = len == MAX_POINT;
-	struct mls_buf in[] = { { dom4, ed448 ? sizeof(dom4) : 0 },
-		{ sig.data, len }, pub, msg };
+	struct mls_buf in[] = { domain(alg), { sig.data, len }, pub, msg };
 	uint8_t sum[2 * MAX_POINT];
 	struct points w = { 0 };
 	struct edwards c = { 0 };
@@ -311,8 +351,7 @@ mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
 	if (!mls__gcry_points_open(&w, curve_name(alg), true) ||
 	    !edwards_open(&c, &w) ||
 	    !mls__gcry_mpi_read(&w.k, sig.data + len, len, true) ||
-	    !digest(sum, alg, in, 4) ||
-	    !mls__gcry_mpi_read(&h, sum, 2 * len, true))
+	    !digest_number(&h, alg, &c, in, 4, sum))
 		goto out;
 	rc = MLS_P_VERIFY;
 	if (gcry_mpi_cmp(w.k, c.n) < 0)
@@ -320,7 +359,7 @@ mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
 	if (rc == MLS_P_OK && small_order(&w, alg))
 		rc = MLS_P_VERIFY;
 	if (rc == MLS_P_OK)
-		rc = equation(&w, alg, &c, h, sig.data);
+		rc = equation(&w, alg, h, sig.data);
 out:
 	gcry_mpi_release(h);
 	edwards_close(&c);

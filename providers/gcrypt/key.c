@@ -2,10 +2,18 @@
 /* Keys, and Diffie-Hellman with them. */
 #include "private.h"
 
+/* X25519 or X448; u NULL: the base point.  An all-zero result is no error here;
+ * mls__dhkem_shared refuses it. */
 static int
-curve_id(const struct mls_alg *alg)
+multiply(uint8_t *out, const struct mls_alg *alg, const uint8_t *k,
+    const uint8_t *u)
 {
-	return alg->public_len == 32 ? GCRY_ECC_CURVE25519 : GCRY_ECC_CURVE448;
+	if (alg->public_len == 56) {
+		mls__gcry_x448(out, k, u);
+		return MLS_P_OK;
+	}
+	return gcry_ecc_mul_point(GCRY_ECC_CURVE25519, out, k, u) == 0 ?
+	    MLS_P_OK : MLS_P_NOMEM;
 }
 
 /* X25519, X448 and EdDSA: every string of the right length is a key. */
@@ -19,39 +27,16 @@ set(void *ctx, struct mls_key *key)
 	if (key->alg->role == MLS_ROLE_SIGN)
 		return mls__gcry_eddsa_public(key->public, key->alg,
 		    key->secret);
-	return gcry_ecc_mul_point(curve_id(key->alg), key->public, key->secret,
-	    NULL) == 0 ? MLS_P_OK : MLS_P_NOMEM;
+	return multiply(key->public, key->alg, key->secret, NULL);
 }
 
-/* libgcrypt 1.10's X448 comes to wrong results for some points next to 0 and to
- * the prime (u = 185 is one).  An honest key is among those refused here with a
- * chance of 2^-191. */
-static bool
-doubtful(const struct mls_alg *alg, const uint8_t *u)
-{
-	unsigned none = 0, all = 0xff;
-	size_t i;
-
-	if (alg->public_len != 56)
-		return false;
-	for (i = 32; i < 56; i++) {
-		none |= u[i];
-		all &= u[i];
-	}
-	return none == 0 || all == 0xff;
-}
-
-/* An all-zero result is no error to libgcrypt; mls__dhkem_shared refuses it. */
 static int
 dh(void *ctx, const struct mls_key *key, const uint8_t *pub, uint8_t *out)
 {
 	(void)ctx;
 	if (key->curve != NULL)
 		return mls__gcry_ec_dh(out, key->curve, key->secret, pub);
-	if (doubtful(key->alg, pub))
-		return MLS_P_ARGUMENT;
-	return gcry_ecc_mul_point(curve_id(key->alg), out, key->secret,
-	    pub) == 0 ? MLS_P_OK : MLS_P_NOMEM;
+	return multiply(out, key->alg, key->secret, pub);
 }
 
 static int

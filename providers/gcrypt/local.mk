@@ -7,7 +7,8 @@ gcrypt_la_SOURCES = \
 	providers/gcrypt/aead.c providers/gcrypt/ecdsa.c \
 	providers/gcrypt/eddsa.c providers/gcrypt/hash.c \
 	providers/gcrypt/key.c providers/gcrypt/point.c \
-	providers/gcrypt/private.h providers/gcrypt/provider.c
+	providers/gcrypt/private.h providers/gcrypt/provider.c \
+	providers/gcrypt/x448.c
 gcrypt_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/providers
 gcrypt_la_CFLAGS = $(AM_CFLAGS) $(GCRYPT_CFLAGS)
 gcrypt_la_LDFLAGS = $(provider_flags)

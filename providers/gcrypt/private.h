@@ -73,6 +73,9 @@ int mls__gcry_eddsa_sign(const struct mls_key *key, struct mls_buf msg,
 int mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
     struct mls_buf msg, struct mls_buf sig);
 
+/* x448.c: 56 octets each; u NULL: the base point. */
+void mls__gcry_x448(uint8_t *out, const uint8_t *k, const uint8_t *u);
+
 /* key.c: keys, in secure memory, and KEMs. */
 extern const struct mls_soft_ops mls__gcry_soft;
 

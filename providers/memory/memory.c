@@ -13,11 +13,14 @@
  * replaces or deletes it returns, or when the last reader ends that began
  * before that.
  *
- * It has no parameters, and does not mind those of others.
+ * A path, which applications give to whatever keystore is configured, is not
+ * used; it has no other parameters.
  */
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../common/gate.h"
 #include "libmls/provider.h"
@@ -48,13 +51,32 @@ draw_rank(struct store *s)
 }
 
 static int
+check_params(const struct mls_host *host, const struct mls_param *params,
+    size_t n)
+{
+	char text[160];
+
+	for (; n > 0; n--, params++) {
+		if (strcmp(params->name, "path") == 0)
+			continue;
+		snprintf(text, sizeof(text), "unknown parameter: %s",
+		    params->name);
+		if (host != NULL && MLS_HAS(host, log))
+			host->log(host->self, MLS_LOG_ERROR, text);
+		return MLS_P_ARGUMENT;
+	}
+	return MLS_P_OK;
+}
+
+static int
 memory_init(const struct mls_host *host, const struct mls_param *params,
     size_t n, void **ctx)
 {
-	struct store *s = calloc(1, sizeof(*s));
+	struct store *s;
 
-	(void)params;
-	(void)n;
+	if (check_params(host, params, n) != MLS_P_OK)
+		return MLS_P_ARGUMENT;
+	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return MLS_P_NOMEM;
 	/* So that who chooses keys cannot choose the tree's shape. */
@@ -184,6 +206,7 @@ MLS_PROVIDER(memory) = {
 	.name = "memory",
 	.version = "1",
 	.vendor = "libmls",
+	.flags = MLS_PROVIDER_VOLATILE,
 	.init = memory_init,
 	.fini = memory_fini,
 	.keystore = &keystore,

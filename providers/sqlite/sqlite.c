@@ -81,9 +81,10 @@ read_params(const char **path, int *timeout, const struct mls_host *host,
 			}
 			*timeout = (int)ms;
 		} else {
-			snprintf(text, sizeof(text), "no parameter '%s'; there "
-			    "are path and timeout; ignored", params[i].name);
-			mls__file_log(&nowhere, MLS_LOG_WARNING, text);
+			snprintf(text, sizeof(text), "unknown parameter: %s; "
+			    "there are path and timeout", params[i].name);
+			mls__file_log(&nowhere, MLS_LOG_ERROR, text);
+			return MLS_P_ARGUMENT;
 		}
 	}
 	if (*path != NULL && **path != '\0')

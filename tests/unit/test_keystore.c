@@ -50,6 +50,18 @@ BOTH(rollback_leaves_nothing)
 	expect_committed(ctx, "a=v;b=v;");
 }
 
+BOTH(unknown_parameters_are_refused)
+{
+	const struct mls_param p[] = { { "path", db_path() },
+		{ "pth", "a slip of the pen" } };
+	void *other = ctx;
+
+	cr_assert_eq(prov->init(&host, p, 2, &other), MLS_P_ARGUMENT);
+	cr_assert(strstr(logged, "unknown parameter: pth") != NULL, "%s",
+	    logged);
+	cr_assert_eq(other, ctx);
+}
+
 BOTH(a_reader_does_not_write)
 {
 	struct mls_txn *t = begin(ctx, 0);

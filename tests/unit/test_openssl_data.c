@@ -177,6 +177,36 @@ Test(module_data, ecdsa)
 	check_ecdsa(0x0603, 0xff, 1);
 }
 
+/* A signed tree of a large group, say. */
+Test(module_data, long_messages_are_signed)
+{
+	static const uint16_t schemes[] = { 0x0403, 0x0503, 0x0603, 0x0807,
+		0x0808 };
+	const size_t len = 200000;
+	uint8_t *msg = calloc(1, len);
+	struct octets pub, sig;
+	struct mls_key *key;
+	size_t i;
+
+	cr_assert_not_null(msg);
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (!offered(MLS_ROLE_SIGN, schemes[i]))
+			continue;
+		key = some_key(MLS_ROLE_SIGN, schemes[i], 5);
+		pub = public_of(key);
+		sig.len = sizeof(sig.data);
+		cr_assert_eq(ops->sign(ctx, key, buf(msg, len), sig.data,
+		    &sig.len), MLS_P_OK);
+		cr_expect_eq(ops->verify(ctx, schemes[i], BUF(pub),
+		    buf(msg, len), BUF(sig)), MLS_P_OK);
+		msg[len - 1] ^= 1;
+		cr_expect_eq(ops->verify(ctx, schemes[i], BUF(pub),
+		    buf(msg, len), BUF(sig)), MLS_P_VERIFY);
+		ops->key_release(ctx, key);
+	}
+	free(msg);
+}
+
 Test(module_data, keys_keep_to_their_role)
 {
 	struct mls_key *kem = some_key(MLS_ROLE_KEM, 0x0020, 1);

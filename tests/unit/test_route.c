@@ -201,6 +201,15 @@ Test(route, critical_and_static)
 	cr_expect_eq(mls__plugins_instance(&inst, p, "nobody"),
 	    MLS_E_PROVIDER_MISSING);
 	mls__plugins_free(p);
+	cr_assert_eq(make(&p, "[provider system]\nx-device = /dev/random\n"
+	    "[provider serial]\nx-width = 2\n"), 0);
+	cr_expect_eq(mls__plugins_instance(&inst, p, "system"),
+	    MLS_E_PROVIDER_INIT);
+	says("system: unknown parameter: device");
+	cr_expect_eq(mls__plugins_instance(&inst, p, "serial"),
+	    MLS_E_PROVIDER_INIT);
+	says("serial: unknown parameter: width");
+	mls__plugins_free(p);
 }
 
 Test(route, keystore)

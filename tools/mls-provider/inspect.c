@@ -12,6 +12,16 @@
 #include "tool.h"
 
 static void
+print_flags(uint32_t flags)
+{
+	printf("flags    %s%s%s\n", (flags & MLS_PROVIDER_SERIAL) != 0 ?
+	    " serial: one thread at a time" : "",
+	    (flags & MLS_PROVIDER_VOLATILE) != 0 ?
+	    " volatile: its keystore ends with its context" : "",
+	    flags == 0 ? " none" : "");
+}
+
+static void
 print_descriptor(const char *path, const struct mls_provider *d)
 {
 	printf("file      %s\n", path);
@@ -20,8 +30,7 @@ print_descriptor(const char *path, const struct mls_provider *d)
 	printf("vendor    %s\n", d->vendor != NULL ? d->vendor : "-");
 	printf("ABI       %u, descriptor of %zu octets\n", (unsigned)d->abi,
 	    d->size);
-	printf("flags     %s\n", (d->flags & MLS_PROVIDER_SERIAL) != 0 ?
-	    "serial: one thread at a time" : "none");
+	print_flags(d->flags);
 	printf("self-test %s\n", d->self_test != NULL ? "yes" : "no");
 	printf("offers   %s%s%s%s\n", d->crypto != NULL ? " crypto" : "",
 	    d->keystore != NULL ? " keystore" : "",

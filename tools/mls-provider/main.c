@@ -10,6 +10,7 @@ static const char help[] =
     "usage: mls-provider list\n"
     "       mls-provider explain SUITE\n"
     "       mls-provider inspect FILE\n"
+    "       mls-provider test [OPTION...] FILE|NAME\n"
     "       mls-provider bench [--suite SUITE] [--seconds S] NAME...\n"
     "\n"
     "Shows the providers of libmls: where its cryptography, storage and\n"
@@ -21,6 +22,10 @@ static const char help[] =
     "                a suite (0x0001, or its name), and what it overrode\n"
     "  inspect FILE  what a provider module says of itself, and which suites\n"
     "                and roles it serves\n"
+    "  test FILE|NAME\n"
+    "                whether a provider does all that libmls relies on, as TAP:\n"
+    "                --suite S, --param NAME=VALUE, --only GLOB, --timeout S,\n"
+    "                --wycheproof DIR; see mls-provider(1)\n"
     "  bench NAME... operations a second of these providers, side by side\n"
     "\n"
     "Environment: MLS_CONFIG=FILE is read instead of all config files;\n"
@@ -113,6 +118,8 @@ main(int argc, char **argv)
 	if (strcmp(verb, "inspect") == 0)
 		return argc == 3 ? inspect_command(argv[2]) :
 		    usage("inspect takes one file", "");
+	if (strcmp(verb, "test") == 0)
+		return test_command(argc - 2, argv + 2);
 	if (strcmp(verb, "bench") == 0)
 		return bench_command(argc - 2, argv + 2);
 	return usage("unknown command ", verb);

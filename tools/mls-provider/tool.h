@@ -14,6 +14,9 @@ int bench_command(int argc, char **argv);
  * passed over stands in what a verb prints, so that only errors are logged. */
 bool tool_plugins(struct mls_plugins **out);
 
+/* test_command(argc, argv): what stands behind the verb. */
+int test_command(int argc, char **argv);
+
 /* tool_log: the log of the library, on standard error. */
 void tool_log(void *payload, int level, const char *text);
 
