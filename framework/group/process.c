@@ -356,6 +356,28 @@ mls_group_process(mls_change **out, const mls_group *group,
 }
 
 int
+mls_message_suite(uint16_t *suite, struct mls_buf in)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_message m;
+	int rc;
+
+	if (suite == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__message_read(&m, &arena, in);
+	if (rc == 0 && m.wire_format == MLS_WIRE_KEY_PACKAGE)
+		*suite = m.u.key_package.suite;
+	else if (rc == 0 && m.wire_format == MLS_WIRE_GROUP_INFO)
+		*suite = m.u.group_info.context.suite;
+	else if (rc == 0 && m.wire_format == MLS_WIRE_WELCOME)
+		*suite = m.u.welcome.suite;
+	else if (rc == 0)
+		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
+	mls__arena_free(&arena);
+	return mls__api(MLS_MAY_PARSE, rc);
+}
+
+int
 mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in)
 {
