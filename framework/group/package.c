@@ -56,8 +56,7 @@ mls__own_leaf(struct mls_leaf *out, struct mls_arena *arena,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	mls__write_u16(&w, MLS_CRED_BASIC);
-	mls__write_opaque(&w, mls_client_identity(client));
+	mls__credential_write_basic(&w, mls_client_identity(client));
 	rc = mls__writer_take(&raw, arena, &w);
 	if (rc != 0)
 		goto out;
