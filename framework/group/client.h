@@ -46,6 +46,10 @@ int mls__directory_find(uint64_t *number, bool *found, mls_client *client,
 int mls__directory_add(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
 
+/* directory_renew: the same, and whoever had the id is not found any more. */
+int mls__directory_renew(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id);
+
 /* own_lifetime(context): seconds, for leaves of ours, unless asked for. */
 uint64_t mls__own_lifetime(const mls_context *context);
 
