@@ -7,6 +7,7 @@
 #include "group/customs.h"
 #include "group/join.h"
 #include "group/join_external.h"
+#include "group/lineage.h"
 #include "group/making.h"
 #include "group/parked.h"
 #include "group/proposals.h"
@@ -184,6 +185,25 @@ swap(mls_change *c)
 	memset(g->spent, 0, sizeof(g->spent));
 }
 
+/* Others are in a group that follows from another. */
+static int
+settle_lineage(mls_group *g)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_lineage lineage;
+	bool found;
+	int rc;
+
+	if (g->lineage == 0)
+		return 0;
+	rc = mls__lineage_read(&lineage, &found, &arena, &g->txn, g->number);
+	if (rc == 0 && found)
+		rc = mls__lineage_settle(g->client, &g->txn, &lineage,
+		    g->state->context.group_id);
+	mls__arena_free(&arena);
+	return rc;
+}
+
 static int
 apply_commit(mls_change *c)
 {
@@ -201,6 +221,8 @@ apply_commit(mls_change *c)
 		rc = spend(c);
 	if (rc == 0 && c->parked)
 		rc = mls__parked_ops(&ops, &arena, g, &g->txn, &c->message);
+	if (rc == 0)
+		rc = settle_lineage(g);
 	if (rc == 0)
 		rc = mls__batch_play(&g->txn, ops, g->number);
 	if (rc == 0)

@@ -128,20 +128,15 @@ mls__directory_find(uint64_t *number, bool *found, mls_client *client,
 }
 
 int
-mls__directory_add(uint64_t *number, mls_client *client,
+mls__directory_renew(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id)
 {
 	struct mls_writer key = { 0 }, value = { 0 };
 	struct meta meta;
-	uint64_t n;
-	bool found;
+	uint64_t n = 0;
 	int rc;
 
-	rc = mls__directory_find(&n, &found, client, t, group_id);
-	if (rc == 0 && found)
-		rc = MLS_E_GROUP_ID_IN_USE;
-	if (rc == 0)
-		rc = meta_read(&meta, t);
+	rc = meta_read(&meta, t);
 	if (rc == 0) {
 		n = meta.next_group++;
 		rc = meta_write(t, &meta);
@@ -159,6 +154,21 @@ mls__directory_add(uint64_t *number, mls_client *client,
 	mls__writer_free(&key);
 	mls__writer_free(&value);
 	return rc;
+}
+
+int
+mls__directory_add(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id)
+{
+	uint64_t n;
+	bool found;
+	int rc;
+
+	rc = mls__directory_find(&n, &found, client, t, group_id);
+	if (rc == 0 && found)
+		rc = MLS_E_GROUP_ID_IN_USE;
+	return rc != 0 ? rc : mls__directory_renew(number, client, t,
+	    group_id);
 }
 
 /* Looking for a client of an identity, or for the only one. */

@@ -50,4 +50,8 @@ int mls__directory_add(uint64_t *number, mls_client *client,
 int mls__client_put(mls_client *client, struct mls_store_txn *t,
     struct mls_buf credential);
 
+/* directory_renew: the same, and whoever had the id is not found any more. */
+int mls__directory_renew(uint64_t *number, mls_client *client,
+    struct mls_store_txn *t, struct mls_buf group_id);
+
 #endif

@@ -223,11 +223,30 @@ follow(struct creating *cr)
 	return rc;
 }
 
+/* The successor of a group takes over its id, but once only. */
+static int
+replace_ended(uint64_t *number, struct creating *cr, struct mls_store_txn *t)
+{
+	struct mls_buf id = cr->state->context.group_id;
+	uint64_t holder, ended;
+	bool found;
+	int rc;
+
+	rc = mls__directory_find(&holder, &found, cr->client, t, id);
+	if (rc == 0 && found)
+		rc = mls__lineage_parent(&ended, &found, cr->client, t,
+		    &cr->lineage);
+	if (rc == 0 && (!found || holder != ended))
+		rc = MLS_E_GROUP_ID_IN_USE;
+	return rc != 0 ? rc : mls__directory_renew(number, cr->client, t, id);
+}
+
 static int
 store(uint64_t *number, struct creating *cr)
 {
 	struct mls_header header = { .active = 1, .revision = 1,
 		.suite = cr->s->row->number };
+	struct mls_buf id = cr->state->context.group_id;
 	struct mls_store_txn t = { 0 };
 	int rc;
 
@@ -239,8 +258,9 @@ store(uint64_t *number, struct creating *cr)
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &cr->client->store, true);
 	if (rc == 0)
-		rc = mls__directory_add(number, cr->client, &t,
-		    cr->state->context.group_id);
+		rc = mls__lineage_same_id(&cr->lineage, id) ?
+		    replace_ended(number, cr, &t) :
+		    mls__directory_add(number, cr->client, &t, id);
 	if (rc == MLS_E_GROUP_ID_IN_USE)
 		rc = MLS_E_GROUP_ID_TAKEN; /* GROUP-01 */
 	if (rc == 0)

@@ -2,6 +2,7 @@
 /* RFC 9420 §12.1.8: proposals of ours to groups that we are not in. */
 #include <string.h>
 
+#include "group/arrival.h"
 #include "group/client.h"
 #include "group/intent.h"
 
@@ -267,12 +268,11 @@ write_body(struct outgoing *o, const struct mls_group_context *context,
 	return rc;
 }
 
+/* The group of a GroupInfo, and that we have its suite. */
 static int
-propose(struct mls_writer *w, struct outgoing *o, struct mls_buf group_info,
-    const struct mls_intent *intent)
+read_info(struct mls_group_info *out, struct outgoing *o,
+    struct mls_buf group_info)
 {
-	const struct mls_group_context *context;
-	struct mls_privkey *key = NULL;
 	struct mls_message m;
 	struct mls_buf copy;
 	int rc;
@@ -283,16 +283,29 @@ propose(struct mls_writer *w, struct outgoing *o, struct mls_buf group_info,
 		    &o->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_GROUP_INFO)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
+	if (rc == 0)
+		rc = mls__crypto_suite(&o->suite, o->client->context->crypto,
+		    m.u.group_info.context.suite);
+	if (rc == 0)
+		*out = m.u.group_info;
+	return rc;
+}
+
+static int
+propose(struct mls_writer *w, struct outgoing *o, struct mls_buf group_info,
+    const struct mls_intent *intent)
+{
+	struct mls_group_info info;
+	const struct mls_group_context *context = &info.context;
+	struct mls_privkey *key = NULL;
+	int rc = read_info(&info, o, group_info);
+
 	if (rc != 0)
 		return rc;
-	context = &m.u.group_info.context;
 	o->head.group_id = context->group_id;
 	o->head.epoch = context->epoch;
 	o->head.sender.type = MLS_SENDER_EXTERNAL;
-	rc = mls__crypto_suite(&o->suite, o->client->context->crypto,
-	    context->suite);
-	if (rc == 0)
-		rc = find_place(&key, o, context->extensions);
+	rc = find_place(&key, o, context->extensions);
 	if (rc == 0)
 		rc = write_body(o, context, intent);
 	o->key = key;
@@ -317,4 +330,60 @@ mls_external_propose(struct mls_bytes *out, mls_client *client,
 		rc = propose(&w, &o, group_info, intent);
 	mls__arena_free(&o.arena);
 	return mls__api(MLS_MAY_MAKE, give(out, &w, rc));
+}
+
+/* The tree is not believed before it is the one that the GroupInfo's signer
+ * vouches for (GI-01, GI-02). */
+static int
+find_member(uint32_t *leaf, struct outgoing *o,
+    const struct mls_group_info *info, struct mls_buf tree,
+    struct mls_buf credential)
+{
+	struct mls_arrival arrival = { o->client, o->suite, info, tree };
+	struct mls_tree *t = NULL;
+	uint32_t node = MLS_NO_NODE;
+	int rc;
+
+	rc = mls__group_context_check(&info->context, o->suite);
+	if (rc == 0)
+		rc = mls__arrival_tree(&t, &arrival);
+	if (rc == 0) {
+		node = mls__tree_find(t, MLS_INDEX_IDENTITY, credential,
+		    MLS_NO_NODE);
+		rc = mls__tree_error(t);
+	}
+	if (rc == 0 && node == MLS_NO_NODE)
+		rc = MLS_E_MEMBER_NOT_FOUND;
+	if (rc == 0)
+		*leaf = mls__node_leaf(node);
+	mls__tree_free(t);
+	return rc;
+}
+
+int
+mls_group_info_find(uint32_t *leaf, mls_client *client,
+    struct mls_buf group_info, struct mls_buf tree, struct mls_buf identity)
+{
+	struct outgoing o = { .client = client };
+	struct mls_writer credential = { 0 };
+	struct mls_group_info info;
+	struct mls_buf copy;
+	int rc;
+
+	if (leaf == NULL || client == NULL)
+		return MLS_E_ARGUMENT;
+	rc = mls__plugins_usable(client->context->plugins);
+	if (rc == 0)
+		rc = read_info(&info, &o, group_info);
+	if (rc == 0)
+		rc = mls__arena_copy(&copy, &o.arena, tree);
+	mls__credential_write_basic(&credential, identity);
+	if (rc == 0)
+		rc = credential.error;
+	if (rc == 0)
+		rc = find_member(leaf, &o, &info, copy,
+		    mls__writer_buf(&credential));
+	mls__writer_free(&credential);
+	mls__arena_free(&o.arena);
+	return mls__api(MLS_MAY_JUDGE, rc);
 }

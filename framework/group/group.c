@@ -393,8 +393,8 @@ mls__group_leave(mls_group *g)
 }
 
 int
-mls__group_erase(mls_client *client, struct mls_store_txn *t,
-    struct mls_buf group_id, uint64_t number)
+mls__group_erase_records(mls_client *client, struct mls_store_txn *t,
+    uint64_t number)
 {
 	struct mls_writer key = { 0 };
 	int type, rc = mls__reinit_forget(client, t, number);
@@ -404,12 +404,43 @@ mls__group_erase(mls_client *client, struct mls_store_txn *t,
 		rc = key.error != 0 ? key.error : mls__txn_del_prefix(t,
 		    mls__writer_buf(&key));
 	}
+	mls__writer_free(&key);
+	return rc;
+}
+
+int
+mls__group_erase(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, uint64_t number)
+{
+	struct mls_writer key = { 0 };
+	int rc = mls__group_erase_records(client, t, number);
+
 	if (rc == 0) {
 		mls__directory_key(&key, client, group_id);
 		rc = key.error != 0 ? key.error : mls__txn_del(t,
 		    mls__writer_buf(&key));
 	}
 	mls__writer_free(&key);
+	return rc;
+}
+
+/* With a successor that has not begun goes the group of the same id that it
+ * follows from: nobody could find it any more. */
+static int
+erase_all(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, uint64_t number)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_lineage lineage;
+	bool found;
+	int rc;
+
+	rc = mls__lineage_read(&lineage, &found, &arena, t, number);
+	if (rc == 0 && found)
+		rc = mls__lineage_settle(client, t, &lineage, group_id);
+	if (rc == 0)
+		rc = mls__group_erase(client, t, group_id, number);
+	mls__arena_free(&arena);
 	return rc;
 }
 
@@ -430,7 +461,7 @@ mls_group_delete(mls_client *client, struct mls_buf group_id)
 	if (rc == 0 && !found)
 		rc = MLS_E_GROUP_NOT_FOUND;
 	if (rc == 0)
-		rc = mls__group_erase(client, &t, group_id, number);
+		rc = erase_all(client, &t, group_id, number);
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);

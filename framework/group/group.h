@@ -146,7 +146,10 @@ int mls__group_reload(mls_group *g);
 int mls__group_look(mls_group **out, mls_client *client, uint64_t number,
     const struct mls_store_txn *t);
 
-/* group_erase(client, t, group_id, number): all records of it. */
+/* group_erase(client, t, group_id, number): all records of it, its place in the
+ * directory too.  group_erase_records: without that. */
+int mls__group_erase_records(mls_client *client, struct mls_store_txn *t,
+    uint64_t number);
 int mls__group_erase(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, uint64_t number);
 struct mls_tree_source mls__group_source(mls_group *g);

@@ -151,8 +151,7 @@ mls_group_find(uint32_t *leaf, const mls_group *group,
 	if (leaf == NULL || group == NULL)
 		return MLS_E_ARGUMENT;
 	/* The index knows whole credentials. */
-	mls__write_u16(&w, MLS_CRED_BASIC);
-	mls__write_opaque(&w, identity);
+	mls__credential_write_basic(&w, identity);
 	rc = w.error;
 	if (rc == 0)
 		rc = find(leaf, group, MLS_INDEX_IDENTITY,

@@ -87,7 +87,8 @@ write_psk(struct mls_writer *w, mls_group *g, const struct mls_intent *intent)
 	return write_psk_id(w, g, psk);
 }
 
-/* The id of a group that this client does not have. */
+/* The id of a group that this client does not have; or the group's own, which
+ * its successor then takes over. */
 static int
 check_unused(mls_group *g, struct mls_buf group_id)
 {
@@ -95,7 +96,8 @@ check_unused(mls_group *g, struct mls_buf group_id)
 	bool found = false;
 	int rc = 0;
 
-	if (g->client->store.inst != NULL)
+	if (g->client->store.inst != NULL &&
+	    !mls__equal(group_id, g->state->context.group_id))
 		rc = mls__directory_find(&number, &found, g->client, &g->txn,
 		    group_id);
 	return rc == 0 && found ? MLS_E_REINIT_PARAMETERS_UNUSABLE : rc;

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "group/arrival.h"
-#include "group/lineage.h"
 #include "group/proposals.h"
 #include "group/effects.h"
 #include "group/rules.h"
@@ -22,7 +21,6 @@ struct opening {
 	struct mls_group_info info;
 	struct mls_buf beside; /* a tree handed over */
 	struct mls_secret joiner, psk;
-	struct mls_lineage lineage; /* usage 0: it follows from no group */
 };
 
 /* WELCOME-03 */
@@ -134,8 +132,8 @@ check_psks(struct opening *op)
 		    id->usage == MLS_PSK_APPLICATION)
 			continue;
 		lineage++;
-		op->lineage = (struct mls_lineage){ id->usage, id->group_id,
-			id->epoch };
+		op->c->join->lineage = (struct mls_lineage){ id->usage,
+			id->group_id, id->epoch };
 	}
 	if (mls__has_twins(v, op->secrets.n))
 		rc = MLS_E_WELCOME_PSK_REPEATED;
@@ -216,8 +214,9 @@ check_group(struct opening *op)
 
 	if (context->epoch == 0)
 		return MLS_E_WELCOME_EPOCH_ZERO;
-	rc = mls__place_check(op->client, &op->t, context->group_id);
-	if (rc == 0 && op->lineage.usage != MLS_LINEAGE_REINIT)
+	rc = mls__place_check(op->client, &op->t, context->group_id,
+	    &op->c->join->lineage);
+	if (rc == 0 && op->c->join->lineage.usage != MLS_LINEAGE_REINIT)
 		rc = mls__lineage_expected(&expected, op->client, &op->t,
 		    context->group_id);
 	if (rc == 0 && expected)
@@ -314,8 +313,8 @@ describe(struct opening *op)
 	summary->epoch = op->info.context.epoch;
 	summary->sender = op->info.signer;
 	summary->by = MLS_BY_MEMBER;
-	summary->lineage = op->lineage.usage;
-	summary->parent = op->lineage.group_id;
+	summary->lineage = op->c->join->lineage.usage;
+	summary->parent = op->c->join->lineage.group_id;
 	rc = mls__arena_copy(&summary->group_id, &op->c->arena,
 	    op->info.context.group_id);
 	leaf = mls__tree_leaf(op->c->tree, op->info.signer);
@@ -344,10 +343,10 @@ describe(struct opening *op)
 static int
 check_lineage(struct opening *op)
 {
-	struct mls_follower f = { op->client, &op->t, op->lineage,
+	struct mls_follower f = { op->client, &op->t, op->c->join->lineage,
 		&op->info.context, op->c->tree };
 
-	return op->lineage.usage != 0 ? mls__lineage_check(&f) : 0;
+	return f.lineage.usage != 0 ? mls__lineage_check(&f) : 0;
 }
 
 static int

@@ -4,26 +4,30 @@
 #define MLS_GROUP_JOIN_H
 
 #include "group/client.h"
+#include "group/lineage.h"
 
 /* A join on its way: what stays until it is applied. */
 struct mls_join {
 	const struct mls_suite *suite;
 	struct mls_own_package own;
 	uint8_t ref[MLS_MAX_HASH]; /* of our key package, suite->nh octets */
+	struct mls_lineage lineage; /* usage 0: it follows from no group */
 };
 
 void mls__join_free(struct mls_join *j);
 
 /*
- * place_check(client, t, group_id): there may be a group of this id here:
- * GROUP_ID_IN_USE for one that we are a member of (WELCOME-14).
- * place_take(number, client, t, group_id, replace): a number for it; a group
- * that we left, or with `replace` any, makes room.
+ * place_check(client, t, group_id, lineage): there may be a group of this id
+ * here: GROUP_ID_IN_USE for one that we are a member of (WELCOME-14), unless
+ * it ended and this is its successor, or is a successor that never began.
+ * lineage NULL: none.
+ * place_take(number, client, t, group_id): a number for it; whoever has the id
+ * makes room.
  */
 int mls__place_check(mls_client *client, struct mls_store_txn *t,
-    struct mls_buf group_id);
+    struct mls_buf group_id, const struct mls_lineage *lineage);
 int mls__place_take(uint64_t *number, mls_client *client,
-    struct mls_store_txn *t, struct mls_buf group_id, bool replace);
+    struct mls_store_txn *t, struct mls_buf group_id);
 
 /* join_apply(c): spend the key package, store the group, open it. */
 int mls__join_apply(mls_change *c);

@@ -15,43 +15,49 @@ mls__join_free(struct mls_join *j)
 	free(j);
 }
 
-/* Whether we are a member of the group of that number. */
+/* Whether a successor of ours has stayed alone: another one came first. */
 static int
-is_member(bool *out, struct mls_store_txn *t, uint64_t number)
+is_alone(bool *out, struct mls_store_txn *t, uint64_t number)
 {
-	struct mls_header header;
-	bool found;
-	int rc = mls__header_read(&header, &found, t, number);
+	struct mls_arena arena = { 0 };
+	struct mls_lineage lineage;
+	int rc = mls__lineage_read(&lineage, out, &arena, t, number);
 
-	*out = rc == 0 && found && header.active;
+	*out = rc == 0 && *out && lineage.usage == MLS_LINEAGE_REINIT;
+	mls__arena_free(&arena);
 	return rc;
 }
 
 int
 mls__place_check(mls_client *client, struct mls_store_txn *t,
-    struct mls_buf group_id)
+    struct mls_buf group_id, const struct mls_lineage *lineage)
 {
+	struct mls_header header;
+	bool found, gone;
 	uint64_t number;
-	bool found, member = false;
 	int rc;
 
 	rc = mls__directory_find(&number, &found, client, t, group_id);
 	if (rc == 0 && found)
-		rc = is_member(&member, t, number);
-	return rc == 0 && member ? MLS_E_GROUP_ID_IN_USE : rc;
+		rc = mls__header_read(&header, &found, t, number);
+	if (rc != 0 || !found)
+		return rc;
+	gone = !header.active || (header.reinit &&
+	    mls__lineage_same_id(lineage, group_id));
+	if (!gone && lineage != NULL && lineage->usage == MLS_LINEAGE_REINIT)
+		rc = is_alone(&gone, t, number);
+	return rc == 0 && !gone ? MLS_E_GROUP_ID_IN_USE : rc;
 }
 
 int
 mls__place_take(uint64_t *number, mls_client *client,
-    struct mls_store_txn *t, struct mls_buf group_id, bool replace)
+    struct mls_store_txn *t, struct mls_buf group_id)
 {
 	uint64_t old;
 	bool found;
 	int rc;
 
-	rc = replace ? 0 : mls__place_check(client, t, group_id);
-	if (rc == 0)
-		rc = mls__directory_find(&old, &found, client, t, group_id);
+	rc = mls__directory_find(&old, &found, client, t, group_id);
 	if (rc == 0 && found)
 		rc = mls__group_erase(client, t, group_id, old);
 	if (rc == 0)
@@ -80,10 +86,16 @@ mls__join_apply(mls_change *c)
 	else if (rc == 0 || rc == MLS_E_KEY_PACKAGE_CONSUMED)
 		rc = MLS_E_CHANGE_STALE; /* KP-13 */
 	if (rc == 0)
-		rc = mls__place_take(&number, c->client, &t,
-		    c->summary.group_id, false);
+		rc = mls__place_check(c->client, &t, c->summary.group_id,
+		    &j->lineage);
 	if (rc == MLS_E_GROUP_ID_IN_USE)
 		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		rc = mls__lineage_settle(c->client, &t, &j->lineage,
+		    c->summary.group_id);
+	if (rc == 0)
+		rc = mls__place_take(&number, c->client, &t,
+		    c->summary.group_id);
 	mls__package_key(&key, c->client, ref);
 	if (rc == 0)
 		rc = key.error;

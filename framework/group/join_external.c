@@ -109,7 +109,7 @@ check_place(struct entering *e, struct mls_store_txn *t)
 	int rc = 0;
 
 	if (!e->o.resync)
-		rc = mls__place_check(e->client, t, id);
+		rc = mls__place_check(e->client, t, id, NULL);
 	if (rc == 0)
 		rc = mls__joining_read(&other, &found, &arena, e->client, t,
 		    id);

@@ -98,7 +98,8 @@ check_place(const mls_change *c, struct mls_store_txn *t)
 	int rc = 0;
 
 	if (!c->resync)
-		rc = mls__place_check(c->client, t, c->summary.group_id);
+		rc = mls__place_check(c->client, t, c->summary.group_id,
+		    NULL);
 	if (rc == MLS_E_GROUP_ID_IN_USE)
 		rc = MLS_E_CHANGE_STALE;
 	if (rc == 0)
@@ -159,11 +160,14 @@ mls__external_apply(mls_change *c)
 	rc = mls__txn_begin(&t, &c->client->store, true);
 	if (rc == 0)
 		rc = find_own(&j, &arena, c, &t);
-	if (rc == 0)
-		rc = mls__place_take(&number, c->client, &t,
-		    c->summary.group_id, j.resync);
+	if (rc == 0 && !j.resync)
+		rc = mls__place_check(c->client, &t, c->summary.group_id,
+		    NULL);
 	if (rc == MLS_E_GROUP_ID_IN_USE)
 		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		rc = mls__place_take(&number, c->client, &t,
+		    c->summary.group_id);
 	if (rc == 0)
 		rc = mls__batch_play(&t, j.ops, number);
 	if (rc == 0)

@@ -127,6 +127,46 @@ mls__lineage_expected(bool *expected, mls_client *client,
 	return find_ended(&number, expected, client, t, group_id);
 }
 
+bool
+mls__lineage_same_id(const struct mls_lineage *lineage,
+    struct mls_buf group_id)
+{
+	return lineage != NULL && lineage->usage == MLS_LINEAGE_REINIT &&
+	    mls__equal(lineage->group_id, group_id);
+}
+
+int
+mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
+    struct mls_store_txn *t, const struct mls_lineage *lineage)
+{
+	struct mls_header header;
+	int rc;
+
+	rc = mls__directory_find(number, found, client, t, lineage->group_id);
+	if (rc != 0 || !*found || lineage->usage != MLS_LINEAGE_REINIT)
+		return rc;
+	rc = mls__header_read(&header, found, t, *number);
+	if (rc != 0 || (*found && header.reinit))
+		return rc;
+	/* A successor of the same id may stand before it. */
+	return find_ended(number, found, client, t, lineage->group_id);
+}
+
+int
+mls__lineage_settle(mls_client *client, struct mls_store_txn *t,
+    const struct mls_lineage *lineage, struct mls_buf group_id)
+{
+	uint64_t ended;
+	bool found;
+	int rc;
+
+	if (!mls__lineage_same_id(lineage, group_id))
+		return 0;
+	rc = find_ended(&ended, &found, client, t, group_id);
+	return rc == 0 && found ? mls__group_erase_records(client, t, ended) :
+	    rc;
+}
+
 void
 mls__lineage_put(struct mls_batch *b, const struct mls_lineage *lineage)
 {
@@ -205,6 +245,8 @@ check_reinit(const struct mls_follower *f, mls_group *parent)
 
 	if (!parent->header.reinit)
 		return MLS_E_REINIT_NOT_PENDING; /* REINIT-02 */
+	if (!mls__equal(parent->state->context.group_id, f->lineage.group_id))
+		return MLS_E_REINIT_PSK_MISMATCH; /* REINIT-08 */
 	rc = find_ended(&ended, &found, f->client, f->t, c->group_id);
 	if (rc != 0)
 		return rc;
@@ -321,8 +363,8 @@ mls__lineage_check(const struct mls_follower *f)
 	uint64_t number;
 	int rc;
 
-	rc = mls__directory_find(&number, &found, f->client, f->t,
-	    f->lineage.group_id);
+	rc = mls__lineage_parent(&number, &found, f->client, f->t,
+	    &f->lineage);
 	if (rc == 0 && !found)
 		rc = reinit ? MLS_E_REINIT_PSK_MISMATCH :
 		    MLS_E_BRANCH_PARENT_UNKNOWN; /* BRANCH-01 */

@@ -39,6 +39,25 @@ struct mls_follower {
 	struct mls_tree *tree;
 };
 
+/* lineage_parent(number, found, client, t, lineage): the group that it is
+ * about. */
+int mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
+    struct mls_store_txn *t, const struct mls_lineage *lineage);
+
+/*
+ * A successor may have the id of the group that ended.  From its creation on
+ * the directory names the successor, and the one that ended is found as what it
+ * follows from, until others are in the successor: then it goes.
+ *
+ * lineage_same_id(lineage, group_id): whether this is so.
+ * lineage_settle(client, t, lineage, group_id): erase the one that ended, if it
+ * is.  lineage NULL: none.
+ */
+bool mls__lineage_same_id(const struct mls_lineage *lineage,
+    struct mls_buf group_id);
+int mls__lineage_settle(mls_client *client, struct mls_store_txn *t,
+    const struct mls_lineage *lineage, struct mls_buf group_id);
+
 /* lineage_check(f): it is what its parent wants: REINIT-02 to REINIT-09,
  * BRANCH-01 to BRANCH-05. */
 int mls__lineage_check(const struct mls_follower *f);

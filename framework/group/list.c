@@ -5,6 +5,7 @@
 
 #include "group/client.h"
 #include "group/customs.h"
+#include "group/lineage.h"
 #include "group/self_remove.h"
 
 /* What one application of a list works on. */
@@ -253,6 +254,7 @@ mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     int error)
 {
 	struct mls_writer key = { 0 };
+	struct mls_lineage of = { 0 };
 	uint64_t number;
 	bool found = true;
 	int rc = 0;
@@ -260,8 +262,9 @@ mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
 	if (id->type == MLS_PSK_EXTERNAL) {
 		mls__psk_key(&key, client, id->id);
 	} else {
-		rc = mls__directory_find(&number, &found, client, t,
-		    id->group_id);
+		of.usage = id->usage;
+		of.group_id = id->group_id;
+		rc = mls__lineage_parent(&number, &found, client, t, &of);
 		if (rc == 0 && found) {
 			mls__group_key(&key, MLS_REC_RESUMPTION, number);
 			mls__write_u64(&key, id->epoch);

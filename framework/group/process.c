@@ -361,6 +361,14 @@ mls_group_process(mls_change **out, const mls_group *group,
 }
 
 int
+mls_message_suite(uint16_t *suite, struct mls_buf in)
+{
+	if (suite == NULL)
+		return MLS_E_ARGUMENT;
+	return mls__api(MLS_MAY_PARSE, mls__message_suite(suite, in));
+}
+
+int
 mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in)
 {

@@ -93,6 +93,27 @@ mls__message_target(struct mls_buf *group_id, uint64_t *epoch,
 }
 
 int
+mls__message_suite(uint16_t *suite, struct mls_buf in)
+{
+	struct mls_message m;
+	struct mls_reader r;
+	uint16_t number;
+
+	memset(&m, 0, sizeof(m));
+	mls__reader_init(&r, in);
+	read_head(&m, &r);
+	if (m.wire_format == MLS_WIRE_KEY_PACKAGE ||
+	    m.wire_format == MLS_WIRE_GROUP_INFO)
+		mls__read_u16(&r); /* protocol version */
+	else if (r.error == 0 && m.wire_format != MLS_WIRE_WELCOME)
+		return MLS_E_UNEXPECTED_WIRE_FORMAT;
+	number = mls__read_u16(&r);
+	if (r.error == 0)
+		*suite = number;
+	return r.error;
+}
+
+int
 mls__message_peek(uint16_t *wire_format, struct mls_buf in)
 {
 	struct mls_message m;

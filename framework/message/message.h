@@ -27,6 +27,10 @@ int mls__message_read(struct mls_message *out, struct mls_arena *arena,
 int mls__message_target(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in);
 
+/* message_suite(suite, in): the ciphersuite at the head of a KeyPackage,
+ * GroupInfo or Welcome; UNEXPECTED_WIRE_FORMAT for others. */
+int mls__message_suite(uint16_t *suite, struct mls_buf in);
+
 /* message_peek(wire_format, in): header alone. */
 int mls__message_peek(uint16_t *wire_format, struct mls_buf in);
 

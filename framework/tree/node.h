@@ -82,6 +82,8 @@ struct mls_extension {
 /* Decoders: sticky error in r; cap and list limits are checked here, rules
  * that need group state are not. */
 void mls__credential_read(struct mls_credential *out, struct mls_reader *r);
+void mls__credential_write_basic(struct mls_writer *w,
+    struct mls_buf identity);
 void mls__capabilities_read(struct mls_capabilities *out,
     struct mls_reader *r);
 void mls__leaf_read(struct mls_leaf *out, struct mls_reader *r);

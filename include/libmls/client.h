@@ -97,6 +97,10 @@ MLS_API int mls_key_package_export(struct mls_bytes *init_private,
  * GroupInfo (MLSMessage), in whose external_senders one of our senders stands:
  * an ADD, REMOVE, PSK, EXTENSIONS or REINIT; EXTERNAL_SENDERS_ABSENT,
  * EXTERNAL_SENDER_INDEX.
+ * group_info_find(leaf, client, group_info, tree, identity): a member of the
+ * group of a GroupInfo, whom such a REMOVE may be about; tree: the ratchet
+ * tree beside it, or empty.  The whole of it is checked as for a join.
+ * MEMBER_NOT_FOUND.
  */
 struct mls_intent;
 MLS_API int mls_propose_join(struct mls_bytes *out, mls_client *client,
@@ -105,6 +109,8 @@ MLS_API int mls_external_sender_new(struct mls_bytes *out,
     mls_client *client, uint16_t suite);
 MLS_API int mls_external_propose(struct mls_bytes *out, mls_client *client,
     struct mls_buf group_info, const struct mls_intent *intent);
+MLS_API int mls_group_info_find(uint32_t *leaf, mls_client *client,
+    struct mls_buf group_info, struct mls_buf tree, struct mls_buf identity);
 
 /* psk_put, psk_delete: external pre-shared keys (§8.4), by id.  id at most
  * 4 KiB and not empty. */

@@ -189,6 +189,10 @@ MLS_API int mls_group_info(struct mls_group_info_view *out,
 MLS_API int mls_message_group(struct mls_buf *group_id, uint64_t *epoch,
     struct mls_buf in);
 
+/* message_suite(suite, in): the ciphersuite of a KeyPackage, a GroupInfo or a
+ * Welcome (MLSMessages).  UNEXPECTED_WIRE_FORMAT for others. */
+MLS_API int mls_message_suite(uint16_t *suite, struct mls_buf in);
+
 /* group_export(out, len, group, label, context): MLS-Exporter (§8.5). */
 MLS_API int mls_group_export(uint8_t *out, size_t len,
     const mls_group *group, const char *label, struct mls_buf context);

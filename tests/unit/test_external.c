@@ -377,6 +377,35 @@ Test(external, propose_to_join)
 	mls_bytes_free(&welcome);
 }
 
+/* Who stands outside finds a member; what is not the group's tree is not
+ * looked at (GI-02). */
+Test(external, find_from_outside)
+{
+	struct mls_bytes info_, tree, foreign;
+	uint32_t leaf = 7;
+
+	two_meet(&t, 1, "group");
+	info_ = publish(&t.alice, MLS_PUBLISH_TREE_BESIDE);
+	must(mls_group_tree(&tree, t.alice.group));
+	must(mls_group_info_find(&leaf, t.carol.client, octets(&info_),
+	    octets(&tree), text("Bob")));
+	cr_expect_eq(leaf, 1);
+	must_fail(mls_group_info_find(&leaf, t.carol.client, octets(&info_),
+	    octets(&tree), text("Bo")), MLS_E_MEMBER_NOT_FOUND);
+	must_fail(mls_group_info_find(&leaf, t.carol.client, octets(&info_),
+	    NO_OCTETS, text("Bob")), MLS_E_RATCHET_TREE_MISSING);
+	make_group(&t.carol, 1, "another");
+	must(mls_group_tree(&foreign, t.carol.group));
+	must_fail(mls_group_info_find(&leaf, t.carol.client, octets(&info_),
+	    octets(&foreign), text("Carol")), MLS_E_TREE_HASH_MISMATCH);
+	must_fail(mls_group_info_find(&leaf, t.carol.client, octets(&tree),
+	    NO_OCTETS, text("Bob")), MLS_E_UNKNOWN_PROTOCOL_VERSION);
+	cr_expect_eq(leaf, 1);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&tree);
+	mls_bytes_free(&foreign);
+}
+
 /* The extension external_senders with these senders. */
 static struct mls_bytes
 senders(const struct mls_bytes *v, size_t n)

@@ -163,6 +163,41 @@ Test(group, proposals_by_reference)
 	part(&t);
 }
 
+/* What tells its suite, and what does not. */
+Test(group, suites_of_messages)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	mls_context *context = open_context(NULL);
+	struct member alice = make_member(context, "alice");
+	struct member bob = make_member(context, "bob");
+	struct mls_bytes b[4];
+	uint16_t suite = 0;
+	int i;
+
+	b[0] = make_package(&bob, 2);
+	add.key_package = octets(&b[0]);
+	o.intents = &add;
+	o.n_intents = 1;
+	make_group(&alice, 2, "group");
+	must(mls_group_commit(&b[3], &b[1], alice.group, &o));
+	must(mls_group_settle(alice.group, 1));
+	must(mls_group_publish(&b[2], alice.group, 0));
+	for (i = 0; i < 3; i++) {
+		must(mls_message_suite(&suite, octets(&b[i])));
+		cr_expect_eq(suite, 2);
+		suite = 0;
+	}
+	must_fail(mls_message_suite(&suite, octets(&b[3])),
+	    MLS_E_UNEXPECTED_WIRE_FORMAT);
+	cr_expect_eq(suite, 0);
+	for (i = 0; i < 4; i++)
+		mls_bytes_free(&b[i]);
+	close_member(&alice);
+	close_member(&bob);
+	mls_context_free(context);
+}
+
 Test(group, reopened_from_its_store)
 {
 	struct three t = meet(1);

@@ -138,6 +138,115 @@ Test(lineage, reinit)
 	mls_bytes_free(&b);
 }
 
+/* The successor has the id of the group that ends: it takes its place, with who
+ * creates it from the start, with the others as they join. */
+Test(lineage, reinit_of_the_same_id)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[3] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL }, { t.carol.client, NULL } };
+	struct mls_bytes welcome, b;
+	mls_group *again;
+	int i;
+
+	three_meet(&t, 1, "old");
+	end_group(2, "old");
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor[0].group, t.alice.client, &o));
+	must_fail(mls_group_create(&again, t.alice.client, &o),
+	    MLS_E_GROUP_ID_TAKEN);
+	/* As after a crash: what is there goes by that id. */
+	mls_group_close(successor[0].group);
+	must(mls_group_open(&successor[0].group, t.alice.client, text("old")));
+	cr_expect_eq(info(&successor[0]).epoch, 0);
+	cr_expect_eq(info(&t.alice).epoch, 2);
+	welcome = add(&successor[0], &t.bob, &t.carol, 2);
+	must_fail(mls_group_info(&(struct mls_group_info_view)
+	    MLS_GROUP_INFO_VIEW_INIT, t.alice.group), MLS_E_GROUP_NOT_FOUND);
+	join(&successor[1], octets(&welcome));
+	must_fail(mls_group_info(&(struct mls_group_info_view)
+	    MLS_GROUP_INFO_VIEW_INIT, t.bob.group), MLS_E_GROUP_NOT_FOUND);
+	join(&successor[2], octets(&welcome));
+	agree(&successor[0], &successor[1]);
+	agree(&successor[0], &successor[2]);
+	b = commit(&successor[1], NULL, 0, NULL);
+	take(&successor[0], &b);
+	agree(&successor[0], &successor[1]);
+	/* It is a group like any other now. */
+	must_fail(mls_group_create(&again, t.alice.client, &o),
+	    MLS_E_GROUP_NOT_FOUND);
+	for (i = 0; i < 3; i++)
+		mls_group_close(successor[i].group);
+	mls_bytes_free(&welcome);
+	mls_bytes_free(&b);
+}
+
+/* Two members create the successor at once: who is welcomed by the other gives
+ * the own one up. */
+Test(lineage, reinit_by_two)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member one = { t.alice.client, NULL }, other = { t.bob.client,
+		NULL }, mine = { t.bob.client, NULL };
+	struct mls_bytes welcome;
+	mls_change *c;
+	int same;
+
+	for (same = 0; same < 2; same++) {
+		three_meet(&t, 1, "old");
+		end_group(0, same ? "old" : "new");
+		o.lineage = MLS_LINEAGE_REINIT;
+		o.parent = t.alice.group;
+		must(mls_group_create(&one.group, t.alice.client, &o));
+		o.parent = t.bob.group;
+		must(mls_group_create(&mine.group, t.bob.client, &o));
+		welcome = add(&one, &t.bob, &t.carol, 1);
+		join(&other, octets(&welcome));
+		agree(&one, &other);
+		must_fail(mls_group_make_commit(&c, mine.group, NULL),
+		    MLS_E_GROUP_NOT_FOUND);
+		mls_group_close(one.group);
+		mls_group_close(other.group);
+		mls_group_close(mine.group);
+		mls_bytes_free(&welcome);
+		tear_down();
+		set_up();
+		one.client = t.alice.client;
+		other.client = mine.client = t.bob.client;
+	}
+}
+
+static int
+count_group(void *payload, struct mls_buf group_id)
+{
+	(void)group_id;
+	++*(int *)payload;
+	return 0;
+}
+
+/* A successor that is given up takes the group before it along. */
+Test(lineage, delete_of_the_same_id)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct mls_group_info_view v = MLS_GROUP_INFO_VIEW_INIT;
+	mls_group *successor;
+	int n = 0;
+
+	three_meet(&t, 1, "old");
+	end_group(0, "old");
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor, t.alice.client, &o));
+	must(mls_group_delete(t.alice.client, text("old")));
+	must_fail(mls_group_info(&v, t.alice.group), MLS_E_GROUP_NOT_FOUND);
+	must_fail(mls_group_info(&v, successor), MLS_E_GROUP_NOT_FOUND);
+	must(mls_client_groups(t.alice.client, count_group, &n));
+	cr_expect_eq(n, 0);
+	mls_group_close(successor);
+	make_group(&t.alice, 1, "old");
+}
+
 /* REINIT-09, REINIT-10 */
 Test(lineage, reinit_of_all)
 {
@@ -175,6 +284,7 @@ Test(lineage, reinit_waits)
 {
 	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT };
 	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
+	struct member dave = { t.bob.client, NULL };
 	struct mls_bytes b[2], message;
 	mls_change *c;
 	int i;
@@ -184,9 +294,11 @@ Test(lineage, reinit_waits)
 	must_fail(mls_group_make_proposal(&c, t.bob.group, &reinit, NULL),
 	    MLS_E_REINIT_PARAMETERS_UNUSABLE);
 	reinit.suite = 0;
-	reinit.group_id = text("old");
+	make_group(&dave, 1, "another of Bob's");
+	reinit.group_id = text("another of Bob's");
 	must_fail(mls_group_make_proposal(&c, t.bob.group, &reinit, NULL),
 	    MLS_E_REINIT_PARAMETERS_UNUSABLE);
+	mls_group_close(dave.group);
 	reinit.group_id = NO_OCTETS;
 	for (i = 0; i < 2; i++) {
 		must(mls_group_make_proposal(&c, t.bob.group, i == 0 ? &reinit :

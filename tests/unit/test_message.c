@@ -317,6 +317,18 @@ Test(message, group_secrets)
 	ids[1].nonce.len = 31;
 	cr_assert_eq(mls__group_secrets_check(&gs, s),
 	    MLS_E_WELCOME_PSK_NONCE_LENGTH);
+	ids[1].usage = MLS_PSK_REINIT; /* of the suite before, perhaps */
+	cr_assert_eq(mls__group_secrets_check(&gs, s),
+	    MLS_E_WELCOME_PSK_NONCE_LENGTH);
+	ids[1].nonce.len = 64;
+	cr_assert_eq(mls__group_secrets_check(&gs, s), 0);
+	ids[1].nonce.len = 65;
+	cr_assert_eq(mls__group_secrets_check(&gs, s),
+	    MLS_E_WELCOME_PSK_NONCE_LENGTH);
+	ids[1].usage = MLS_PSK_APPLICATION;
+	ids[1].nonce.len = 48;
+	cr_assert_eq(mls__group_secrets_check(&gs, s),
+	    MLS_E_WELCOME_PSK_NONCE_LENGTH);
 	gs.path_secret.len = 33;
 	cr_assert_eq(mls__group_secrets_check(&gs, s), MLS_E_SECRET_LENGTH);
 	gs.path_secret.len = 32;
