@@ -253,8 +253,10 @@ tests_unit_test_treekem_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_treekem_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
-TESTS += tests/system/test_mls.sh tests/system/test_provider.sh
-EXTRA_DIST += tests/system/test_mls.sh tests/system/test_provider.sh
+TESTS += tests/system/test_mls.sh tests/system/test_open.sh \
+	tests/system/test_provider.sh
+EXTRA_DIST += tests/system/people.sh tests/system/test_mls.sh \
+	tests/system/test_open.sh tests/system/test_provider.sh
 
 if TESTS_WANTED
 if WITH_OPENSSL

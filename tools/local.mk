@@ -41,7 +41,8 @@ bare_sodium_la_LIBADD = $(SODIUM_LIBS)
 endif
 bin_PROGRAMS += mls
 mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
-	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_tree.c \
+	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_lineage.c \
+	tools/mls/cmd_outside.c tools/mls/cmd_tree.c \
 	tools/mls/cmd_view.c tools/mls/file.c tools/mls/mailbox.c \
 	tools/mls/main.c tools/mls/options.c tools/mls/receive.c \
 	tools/mls/say.c tools/mls/seen.c tools/mls/session.c \

@@ -381,7 +381,9 @@ mls_change_welcome(struct mls_bytes *out, mls_change *c)
 {
 	if (out == NULL || c == NULL)
 		return MLS_E_ARGUMENT;
-	if (c->message.data == NULL || c->summary.kind != MLS_CHANGE_COMMIT)
+	if (c->message.data == NULL ||
+	    (c->summary.kind != MLS_CHANGE_COMMIT &&
+	    c->summary.kind != MLS_CHANGE_EXTERNAL_JOIN))
 		return MLS_E_CHANGE_MISUSE;
 	return mls__api(MLS_MAY_READ, give(out, c->welcome));
 }

@@ -42,6 +42,7 @@ mls_group_info(struct mls_group_info_view *out, const mls_group *group)
 	v.members = mls__tree_members(g->tree);
 	v.width = mls__tree_width(g->tree);
 	v.active = g->header.active;
+	v.ended = g->header.reinit;
 	v.pending = g->parked;
 	v.proposals = g->cached;
 	v.tree_hash = s->context.tree_hash;

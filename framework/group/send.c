@@ -53,7 +53,6 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 		g->state->keys.leaf };
 	struct mls_item item;
 	struct mls_list list = { 1, &item };
-	struct mls_send_options send = MLS_SEND_OPTIONS_INIT;
 	struct mls_privkey *key = NULL;
 	int rc = mls__may_send(g, false);
 
@@ -81,24 +80,18 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	    &c->arena, g, &list, MLS_NO_LEAF, NULL);
 	if (rc != 0)
 		return rc;
-	if (intent->type == MLS_EFFECT_SELF_REMOVE && options == NULL) {
-		send.framing = MLS_FRAMING_PUBLIC;
-		options = &send;
-	}
 	rc = sign_plain(c, MLS_CONTENT_PROPOSAL, item.raw, options);
 	return rc != 0 ? rc : mls__self_remove_framing(item.proposal,
 	    c->making->wire_format);
 }
 
 /* Options of an older application are shorter. */
-static const struct mls_send_options *
+static void
 take_options(struct mls_send_options *o, const struct mls_send_options *in)
 {
 	memset(o, 0, sizeof(*o));
-	if (in == NULL)
-		return NULL;
-	memcpy(o, in, in->size < sizeof(*o) ? in->size : sizeof(*o));
-	return o;
+	if (in != NULL)
+		memcpy(o, in, in->size < sizeof(*o) ? in->size : sizeof(*o));
 }
 
 int
@@ -112,12 +105,13 @@ mls_group_make_message(mls_change **out, const mls_group *group,
 
 	if (out == NULL || group == NULL)
 		return MLS_E_ARGUMENT;
+	take_options(&o, options);
 	rc = mls__group_enter(g);
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls__change_new(&c, g->client, g);
 	if (rc == 0)
-		rc = make_message(c, data, take_options(&o, options));
+		rc = make_message(c, data, &o);
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls_change_drop(c);
@@ -138,12 +132,15 @@ mls_group_make_proposal(mls_change **out, const mls_group *group,
 
 	if (out == NULL || group == NULL || intent == NULL)
 		return MLS_E_ARGUMENT;
+	take_options(&o, options);
+	if (intent->type == MLS_EFFECT_SELF_REMOVE && o.framing == 0)
+		o.framing = MLS_FRAMING_PUBLIC; /* XTN-02 */
 	rc = mls__group_enter(g);
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
 	rc = mls__change_new(&c, g->client, g);
 	if (rc == 0)
-		rc = make_proposal(c, intent, take_options(&o, options));
+		rc = make_proposal(c, intent, &o);
 	mls__group_leave(g);
 	if (rc != 0) {
 		mls_change_drop(c);

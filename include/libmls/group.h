@@ -173,6 +173,7 @@ struct mls_group_info_view {
 	uint32_t members;
 	uint32_t width; /* leaves of the tree, blank ones too */
 	int active;     /* 0: we were removed */
+	int ended;      /* 1: by a ReInit; another group follows (§11.2) */
 	int pending;    /* 1: a commit of ours is parked */
 	uint32_t proposals; /* cached in this epoch */
 	struct mls_buf tree_hash;

@@ -5,15 +5,7 @@
 
 #include "mls.h"
 
-static struct mls_buf
-borrow(const struct mls_bytes *b)
-{
-	struct mls_buf out = { b->data, b->len };
-
-	return out;
-}
-
-static void
+void
 send_options(struct mls_send_options *send, const struct app *app)
 {
 	if (app->opt.public)
@@ -38,7 +30,7 @@ proposal_make(struct app *app, const struct mls_intent *intent)
 	if (rc != 0)
 		status = say_error(app, rc, "cannot propose this");
 	else if (app->opt.dir != NULL)
-		status = mailbox_put(app, ENTRY_PROPOSAL, borrow(&message));
+		status = mailbox_put(app, ENTRY_PROPOSAL, bytes_buf(&message));
 	else
 		status = file_write(app->opt.output, &message);
 	if (status == OK && text != NULL)
@@ -58,6 +50,8 @@ commit_apply(struct app *app, mls_change *change)
 	FILE *out = app->opt.dir != NULL ? stdout : stderr;
 	int rc = mls_change_apply(change), status;
 
+	if (rc == 0 && app->group == NULL)
+		rc = mls_change_group(&app->group, change);
 	status = rc == 0 ? info_get(app, &info) :
 	    say_error(app, rc, "cannot apply the commit");
 	if (status == OK) {
@@ -84,7 +78,7 @@ commit_settle(struct app *app, mls_change *change, const char *folder,
 		status = say_error(app, rc, "cannot give the commit out");
 		goto out;
 	}
-	error = name != NULL ? file_post(folder, name, borrow(&message)) :
+	error = name != NULL ? file_post(folder, name, bytes_buf(&message)) :
 	    ENOMEM;
 	if (error == EEXIST) {
 		*lost = true;
@@ -96,9 +90,12 @@ commit_settle(struct app *app, mls_change *change, const char *folder,
 	/* Before it is applied: after a crash between the two it is found
 	 * parked, and both are done again. */
 	if (status == OK && welcome.len != 0)
-		status = mailbox_put_welcome(app, epoch, borrow(&welcome));
+		status = mailbox_put_welcome(app, epoch, bytes_buf(&welcome));
 	if (status == OK)
 		status = commit_apply(app, change);
+	/* A group that is open to others stays so. */
+	if (status == OK && mailbox_has_info(folder, epoch))
+		status = publish_info(app, folder);
 out:
 	free(name);
 	mls_bytes_free(&message);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* add, remove, update, commit, pending: what changes a group. */
+/* add, remove, leave, update, commit, pending: what changes a group. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,37 +37,60 @@ package_get(struct mls_bytes *out, struct claims *claims,
 }
 
 int
+packages_get(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, char *const *who)
+{
+	struct mls_intent *v = calloc(n + 1, sizeof(*v));
+	struct mls_bytes package;
+	int status = OK;
+	size_t i;
+
+	if (v == NULL)
+		return say(BROKEN, "out of memory");
+	for (i = 0; status == OK && i < n; i++) {
+		package = (struct mls_bytes){ NULL, 0 };
+		status = package_get(&package, claims, app, who[i]);
+		v[i].type = MLS_EFFECT_ADD;
+		v[i].key_package = bytes_buf(&package);
+	}
+	if (status == OK)
+		*out = v;
+	else
+		packages_free(v, n);
+	return status;
+}
+
+void
+packages_free(struct mls_intent *v, size_t n)
+{
+	struct mls_bytes package;
+	size_t i;
+
+	for (i = 0; v != NULL && i < n; i++) {
+		package.data = (uint8_t *)(uintptr_t)v[i].key_package.data;
+		package.len = v[i].key_package.len;
+		mls_bytes_free(&package);
+	}
+	free(v);
+}
+
+int
 cmd_add(struct app *app)
 {
 	struct claims claims = no_claims;
 	struct mls_intent *intents = NULL;
-	struct mls_bytes *packages = NULL;
 	int status = args(app, 1, 1 << 20);
-	size_t n = (size_t)app->argc, i;
+	size_t n = (size_t)app->argc;
 
 	if (status == OK)
 		status = group_open(app);
-	if (status == OK) {
-		intents = calloc(n, sizeof(*intents));
-		packages = calloc(n, sizeof(*packages));
-		if (intents == NULL || packages == NULL)
-			status = say(BROKEN, "out of memory");
-	}
-	for (i = 0; status == OK && i < n; i++) {
-		status = package_get(&packages[i], &claims, app,
-		    app->argv[i]);
-		intents[i].type = MLS_EFFECT_ADD;
-		intents[i].key_package.data = packages[i].data;
-		intents[i].key_package.len = packages[i].len;
-	}
+	if (status == OK)
+		status = packages_get(&intents, n, &claims, app, app->argv);
 	if (status == OK)
 		status = carry_out(app, intents, n, 0, &claims);
 	/* Of a proposal it is used as well; else, given back. */
 	mailbox_claims_end(&claims, status == OK);
-	for (i = 0; packages != NULL && i < n; i++)
-		mls_bytes_free(&packages[i]);
-	free(packages);
-	free(intents);
+	packages_free(intents, n);
 	return status;
 }
 
@@ -94,6 +117,17 @@ cmd_remove(struct app *app)
 		status = carry_out(app, intents, n, 0, &claims);
 	free(intents);
 	return status;
+}
+
+int
+cmd_leave(struct app *app)
+{
+	struct mls_intent intent = { .type = MLS_EFFECT_SELF_REMOVE };
+	int status = args(app, 0, 0);
+
+	if (status == OK)
+		status = group_open(app);
+	return status == OK ? proposal_make(app, &intent) : status;
 }
 
 int
@@ -186,6 +220,25 @@ pending_do(struct app *app, mls_change *change, const char *what)
 	return pending_show(app, mls_change_summary(change));
 }
 
+/* The commit by which we would come into the group that is named, or one in a
+ * group that we are in. */
+static int
+pending_find(mls_change **out, struct app *app, int *rc)
+{
+	int status = client_open(app, NULL);
+
+	*rc = 0;
+	if (status == OK && app->opt.group != NULL)
+		*rc = mls_client_pending(out, app->client,
+		    text_buf(app->opt.group));
+	if (status != OK || *rc != 0 || *out != NULL)
+		return status;
+	status = group_open(app);
+	if (status == OK)
+		*rc = mls_group_pending(out, app->group);
+	return status;
+}
+
 int
 cmd_pending(struct app *app)
 {
@@ -194,10 +247,9 @@ cmd_pending(struct app *app)
 	int status = args(app, 0, 1), rc;
 
 	if (status == OK)
-		status = group_open(app);
+		status = pending_find(&change, app, &rc);
 	if (status != OK)
 		return status;
-	rc = mls_group_pending(&change, app->group);
 	if (rc != 0)
 		status = say_error(app, rc, "cannot find the commit");
 	else if (change != NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* init, key-package, psk, groups: what a client has. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mls.h"
@@ -34,9 +35,13 @@ cmd_key_package(struct app *app)
 		status = client_open(app, NULL);
 	if (status == OK)
 		status = suite_number(app, &options.suite);
+	if (status == OK && app->opt.last_resort && app->opt.dir != NULL)
+		status = say(USAGE, "who takes a key package out of a mailbox "
+		    "uses it up; give a last resort out as a file");
 	if (status != OK)
 		return status;
 	options.lifetime = (uint64_t)app->opt.days * DAY;
+	options.last_resort = app->opt.last_resort;
 	rc = mls_key_package_new(&package, app->client, &options);
 	b.data = package.data;
 	b.len = package.len;
@@ -106,6 +111,30 @@ psk_use(struct app *app)
 	return commit_make(app, &intent, 1, 0, &none);
 }
 
+/* One that the group itself left behind in an epoch of its past (§8.6). */
+static int
+psk_resume(struct app *app)
+{
+	struct mls_intent intent = { .type = MLS_EFFECT_PSK };
+	struct claims none = { NULL, NULL, 0 };
+	char *end = NULL;
+	int status = args(app, 2, 2);
+
+	if (status == OK) {
+		intent.epoch = strtoull(app->argv[1], &end, 10);
+		if (*app->argv[1] < '0' || *app->argv[1] > '9' || *end != '\0')
+			status = say(USAGE, "an epoch is a number, not '%s'",
+			    app->argv[1]);
+	}
+	if (status == OK)
+		status = group_open(app);
+	if (status != OK)
+		return status;
+	if (app->opt.propose)
+		return proposal_make(app, &intent);
+	return commit_make(app, &intent, 1, 0, &none);
+}
+
 int
 cmd_psk(struct app *app)
 {
@@ -119,6 +148,8 @@ cmd_psk(struct app *app)
 		return psk_delete(app);
 	if (strcmp(app->argv[0], "use") == 0)
 		return psk_use(app);
+	if (strcmp(app->argv[0], "resume") == 0)
+		return psk_resume(app);
 	return say(USAGE, "there is no 'mls psk %s'; see 'mls psk --help'",
 	    app->argv[0]);
 }
@@ -139,6 +170,7 @@ group_line(void *payload, struct mls_buf id)
 			    (unsigned long long)info.epoch,
 			    (unsigned long)info.members,
 			    info.members == 1 ? "" : "s",
+			    info.ended ? ", it has ended" :
 			    info.active ? "" : ", you were removed",
 			    info.pending ? ", a commit waits" : "");
 		}

@@ -58,7 +58,7 @@ join(struct app *app, struct mls_buf welcome, struct mls_buf tree)
 }
 
 /* Whom one is with: the command trusts what it sees, so it shows it. */
-static int
+int
 show_company(const struct app *app)
 {
 	struct mls_group_info_view info;

@@ -5,6 +5,7 @@
  *   key-packages/NAME.UNIQUE.kp      to add NAME with; claimed by renaming
  *   welcomes/GROUP-EPOCH.welcome     of the commit that ended EPOCH
  *   GROUP/EPOCH-commit               the one commit that ends EPOCH
+ *   GROUP/EPOCH-info                 a GroupInfo, if the group is open
  *   GROUP/EPOCH-proposal-TIME-UNIQUE
  *   GROUP/EPOCH-message-TIME-UNIQUE
  *
@@ -66,17 +67,6 @@ char *
 mailbox_commit_name(uint64_t epoch)
 {
 	return text_format("%llu-commit", (unsigned long long)epoch);
-}
-
-bool
-mailbox_has_commit(const char *folder, uint64_t epoch)
-{
-	char *path = text_format("%s/%llu-commit", folder,
-	    (unsigned long long)epoch);
-	bool has = path != NULL && access(path, F_OK) == 0;
-
-	free(path);
-	return has;
 }
 
 static int
@@ -148,6 +138,49 @@ mailbox_put_welcome(const struct app *app, uint64_t epoch,
 	return status;
 }
 
+static char *
+info_name(uint64_t epoch)
+{
+	return text_format("%llu-info", (unsigned long long)epoch);
+}
+
+int
+mailbox_put_info(const char *folder, uint64_t epoch, struct mls_buf info)
+{
+	char *name = info_name(epoch);
+	int error = name != NULL ? file_post(folder, name, info) : ENOMEM;
+
+	free(name);
+	/* There already: as good. */
+	if (error == 0 || error == EEXIST)
+		return OK;
+	errno = error;
+	return say_errno(USAGE, "write into the mailbox", folder);
+}
+
+static bool
+has(const char *folder, char *name)
+{
+	char *path = name != NULL ? text_format("%s/%s", folder, name) : NULL;
+	bool there = path != NULL && access(path, F_OK) == 0;
+
+	free(path);
+	free(name);
+	return there;
+}
+
+bool
+mailbox_has_commit(const char *folder, uint64_t epoch)
+{
+	return has(folder, mailbox_commit_name(epoch));
+}
+
+bool
+mailbox_has_info(const char *folder, uint64_t epoch)
+{
+	return has(folder, info_name(epoch));
+}
+
 /* EPOCH-commit, EPOCH-proposal-..., EPOCH-message-...: else false. */
 static bool
 entry_parse(struct entry *e, const char *name)
@@ -182,6 +215,40 @@ entry_order(const void *a, const void *b)
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
 	return strcmp(x->name, y->name);
+}
+
+int
+mailbox_last_info(struct mls_bytes *out, uint64_t *epoch, const char *folder)
+{
+	struct dirent *d;
+	uint64_t last = 0, n;
+	bool found = false;
+	char *end, *name;
+	DIR *dir = opendir(folder);
+	int error;
+
+	if (dir == NULL)
+		return say_errno(USAGE, "read the mailbox", folder);
+	while ((d = readdir(dir)) != NULL) {
+		n = strtoull(d->d_name, &end, 10);
+		if (end == d->d_name || strcmp(end, "-info") != 0 ||
+		    (found && n < last))
+			continue;
+		found = true;
+		last = n;
+	}
+	closedir(dir);
+	if (!found)
+		return say(STALE, "the group is not open; ask a member for "
+		    "'mls publish --dir', or to be added");
+	name = info_name(last);
+	error = name != NULL ? file_take(out, folder, name) : ENOMEM;
+	free(name);
+	*epoch = last;
+	if (error == 0)
+		return OK;
+	errno = error;
+	return say_errno(USAGE, "read the GroupInfo in", folder);
 }
 
 static bool

@@ -11,10 +11,12 @@ const struct command commands[] = {
 	  "Make a store, and a client called NAME in it",
 	  "Everything else needs a store.  One store is one person's: their\n"
 	  "keys are in it, and nobody else may read it.\n", cmd_init },
-	{ "key-package", "", "sodSD",
+	{ "key-package", "", "sodSDl",
 	  "Make a key package, for others to add you with",
 	  "A key package is good for one group.  Its private keys stay in the\n"
-	  "store until the Welcome comes.\n", cmd_key_package },
+	  "store until the Welcome comes.  With --last-resort it is good for\n"
+	  "many, for when there is no other: its keys stay, which is less safe.\n",
+	  cmd_key_package },
 	{ "create", "[NAME]", "sS",
 	  "Create a group, with you as its only member",
 	  "NAME becomes the group's id; without it, that is random.\n",
@@ -26,6 +28,22 @@ const struct command commands[] = {
 	  "and shows who is there.  Compare the authenticator of 'mls info'\n"
 	  "with the others to be sure that you are in the same group.\n",
 	  cmd_join },
+	{ "publish", "", "sgdot",
+	  "Let others come into the group",
+	  "It gives out a GroupInfo: whoever has it can see who is in the group\n"
+	  "and come in by 'mls enter', or ask to by 'mls ask'.  It is good for\n"
+	  "this epoch.  In a mailbox the group stays open, since each commit\n"
+	  "renews it; remove the file GROUP/EPOCH-info to end that.\n",
+	  cmd_publish },
+	{ "enter", "[FILE | GROUP]", "sdota",
+	  "Come into a group without being added",
+	  "By the GroupInfo in FILE; with --dir by the one that the mailbox has\n"
+	  "of GROUP.  Without --dir the commit then waits: see 'mls pending\n"
+	  "--help', and name the group by --group.\n", cmd_enter },
+	{ "ask", "[FILE | GROUP]", "sdo",
+	  "Ask a group to add you",
+	  "Like 'mls enter', but a member has to commit it.  'mls join' then\n"
+	  "takes the Welcome.\n", cmd_ask },
 	{ "add", "WHO...", "sgdowtpaP",
 	  "Add members by their key packages",
 	  "WHO is a file with a key package, or '-'.  With --dir, it is the\n"
@@ -37,14 +55,22 @@ const struct command commands[] = {
 	  "MEMBER is a name, or the number of a leaf.  Nobody can remove\n"
 	  "themselves alone: propose it, for someone else to commit.\n",
 	  cmd_remove },
+	{ "leave", "", "sgdo",
+	  "Propose to leave the group",
+	  "Someone else commits it.  All members have to know of such\n"
+	  "proposals (SelfRemove, of a draft); else propose your own removal.\n",
+	  cmd_leave },
 	{ "update", "", "sgdowtpaPk",
 	  "Make your keys new",
 	  "What was stolen from your store before is of no use afterwards.\n"
 	  "Proposals that wait are committed with it.\n", cmd_update },
-	{ "psk", "put ID [FILE] | use ID | delete ID", "sgdowtpaP",
+	{ "psk", "put ID [FILE] | use ID | resume EPOCH | delete ID",
+	  "sgdowtpaP",
 	  "Keep, mix in or delete a pre-shared key",
 	  "put reads the key from FILE or standard input; every member needs\n"
-	  "it under the same ID before one of them uses it.\n", cmd_psk },
+	  "it under the same ID before one of them uses it.  resume mixes in\n"
+	  "what the group itself left in a past epoch: whoever was not in it\n"
+	  "then is left behind.\n", cmd_psk },
 	{ "commit", "", "sgdowtaP",
 	  "Commit the proposals that were received",
 	  "Without any, it makes your keys new.  Without --dir the commit then\n"
@@ -65,6 +91,20 @@ const struct command commands[] = {
 	  "one.  With --dir, everything new in the mailbox is taken in the\n"
 	  "right order, for --group or for all of your groups.\n",
 	  cmd_receive },
+	{ "reinit", "[NAME]", "sgdopaPS",
+	  "End the group, for another one to follow",
+	  "The new one is called NAME, and may be of another ciphersuite.  Then\n"
+	  "one of the members makes it: see 'mls successor --help'.\n",
+	  cmd_reinit },
+	{ "successor", "[FILE...]", "sgdowta",
+	  "Make the group that follows one that has ended",
+	  "All its members are taken over.  Their key packages are in the files,\n"
+	  "or with --dir in the mailbox.\n", cmd_successor },
+	{ "branch", "NAME WHO...", "sgdowta",
+	  "Make a group of some members of this one",
+	  "WHO is as for 'mls add'.  The new group, which is called NAME, has a\n"
+	  "part of the secrets of this one: only its members can be in it.\n",
+	  cmd_branch },
 	{ "groups", "", "s", "List your groups", NULL, cmd_groups },
 	{ "members", "", "sg", "List the members of a group",
 	  "The number is that of the member's leaf.\n", cmd_members },

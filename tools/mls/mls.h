@@ -31,7 +31,7 @@ struct options {
 	const char *suite, *context;
 	unsigned long days, length;
 	int verbose;
-	bool propose, apply, public, raw, ascii, new_key, help;
+	bool propose, apply, public, raw, ascii, new_key, last_resort, help;
 };
 
 struct app;
@@ -67,6 +67,13 @@ int cmd_add(struct app *app);
 int cmd_remove(struct app *app);
 int cmd_update(struct app *app);
 int cmd_commit(struct app *app);
+int cmd_leave(struct app *app);
+int cmd_publish(struct app *app);
+int cmd_enter(struct app *app);
+int cmd_ask(struct app *app);
+int cmd_reinit(struct app *app);
+int cmd_successor(struct app *app);
+int cmd_branch(struct app *app);
 int cmd_pending(struct app *app);
 int cmd_send(struct app *app);
 int cmd_receive(struct app *app);
@@ -93,6 +100,7 @@ int status_of(int rc);
 
 /* text.c */
 struct mls_buf text_buf(const char *text);
+struct mls_buf bytes_buf(const struct mls_bytes *b);
 bool buf_equal(struct mls_buf a, struct mls_buf b);
 
 /* text_print: octets of others for a terminal: controls and what is not
@@ -152,6 +160,9 @@ int member_find(const struct app *app, uint32_t *out, const char *who);
 void member_print(FILE *out, const struct app *app, uint32_t leaf,
     struct mls_buf identity);
 
+/* show_company(app): the members and the epoch of the open group. */
+int show_company(const struct app *app);
+
 /* show.c: a summary in words; allocated text, NULL: no memory. */
 char *show_summary(const struct app *app, const struct mls_summary *s);
 void show_left_out(const struct app *app, const struct mls_summary *s);
@@ -173,6 +184,13 @@ int mailbox_folder(char **out, const struct app *app, const char *sub);
 int mailbox_group(char **out, const struct app *app, struct mls_buf id);
 char *mailbox_commit_name(uint64_t epoch);
 bool mailbox_has_commit(const char *folder, uint64_t epoch);
+
+/* The GroupInfo by which others come in: that of an epoch, posted; whether
+ * there is one; the last one there is, and its epoch. */
+int mailbox_put_info(const char *folder, uint64_t epoch, struct mls_buf info);
+bool mailbox_has_info(const char *folder, uint64_t epoch);
+int mailbox_last_info(struct mls_bytes *out, uint64_t *epoch,
+    const char *folder);
 
 /* mailbox_put(app, kind, data): a message or proposal of the open group. */
 int mailbox_put(const struct app *app, int kind, struct mls_buf data);
@@ -206,6 +224,15 @@ void seen_forget(const struct app *app, const char *list);
 void seen_keep(struct seen *s, uint64_t epoch); /* forget older ones */
 void seen_close(struct seen *s);
 
+/* cmd_outside.c: publish_info(app, folder): the open group's, into the mailbox. */
+int publish_info(const struct app *app, const char *folder);
+
+/* cmd_change.c: packages_get(out, n, claims, app, who): the key packages of
+ * these, as intents to add them; packages_free. */
+int packages_get(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, char *const *who);
+void packages_free(struct mls_intent *v, size_t n);
+
 /* change.c */
 
 /* commit_make(app, intents, n, flags, claims): make, release, hand over and
@@ -220,6 +247,9 @@ int proposal_make(struct app *app, const struct mls_intent *intent);
 int commit_settle(struct app *app, mls_change *change, const char *folder,
     uint64_t epoch, bool *lost);
 int commit_apply(struct app *app, mls_change *change);
+
+/* send_options(send, app): as the options say. */
+void send_options(struct mls_send_options *send, const struct app *app);
 
 /* receive.c, sync.c: receive_one expects an ENTRY_COMMIT, something else
  * (ENTRY_MESSAGE), or ENTRY_ANY, and is silent about what was seen before but

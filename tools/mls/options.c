@@ -24,6 +24,7 @@ static const struct row {
 	    "can have committed" },
 	{ 'P', "public", NULL, "authenticated, but not encrypted" },
 	{ 'k', "new-key", NULL, "a new signature key too" },
+	{ 'l', "last-resort", NULL, "good for more than one group" },
 	{ 'S', "suite", "SUITE", "ciphersuite, by number or name [0x0001]" },
 	{ 'D', "days", "N", "good for N days [90]" },
 	{ 'n', "length", "N", "octets [32]" },
@@ -74,6 +75,7 @@ set(struct options *o, int letter, const char *value)
 	case 'a': o->apply = true; break;
 	case 'P': o->public = true; break;
 	case 'k': o->new_key = true; break;
+	case 'l': o->last_resort = true; break;
 	case 'r': o->raw = true; break;
 	case 'A': o->ascii = true; break;
 	case 'v': o->verbose++; break;

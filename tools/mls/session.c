@@ -49,6 +49,9 @@ context_open(struct app *app)
 	if (app->context != NULL)
 		return OK;
 	policy.credential = judge;
+	/* Whoever has a group's GroupInfo got it of a member. */
+	policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_ADD;
+	policy.drafts = MLS_DRAFT_SELF_REMOVE;
 	options.policy = &policy;
 	options.log = log_line;
 	options.log_payload = app;

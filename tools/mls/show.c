@@ -35,9 +35,27 @@ effect(FILE *out, const struct app *app, const struct mls_effect *e,
 			who(out, app, e->leaf, &e->identity, own);
 		break;
 	case MLS_EFFECT_PSK:
-		fputs(to ? "to mix in the pre-shared key " :
-		    "mixed in the pre-shared key ", out);
+		fputs(to ? "to mix in the " : "mixed in the ", out);
+		if (e->psk_id.len == 0) {
+			fprintf(out, "secret of epoch %llu",
+			    (unsigned long long)e->epoch);
+			break;
+		}
+		fputs("pre-shared key ", out);
 		text_print(out, e->psk_id);
+		break;
+	case MLS_EFFECT_SELF_REMOVE:
+		fputs(to ? "to leave" : "let go ", out);
+		if (!to)
+			who(out, app, e->leaf, &e->previous, own);
+		break;
+	case MLS_EFFECT_REINIT:
+		fputs(to ? "to end this group and go on as " :
+		    "ended this group; it goes on as ", out);
+		group_name(out, e->group_id);
+		break;
+	case MLS_EFFECT_EXTERNAL_JOIN:
+		fputs("came in from outside", out);
 		break;
 	case MLS_EFFECT_EXTENSIONS:
 		fputs(to ? "to change the group's extensions" :
@@ -56,7 +74,8 @@ proposer(FILE *out, const struct app *app, const struct mls_effect *e,
 	struct mls_identity identity;
 
 	if (!e->by_reference || e->proposer == sender ||
-	    e->type == MLS_EFFECT_UPDATE)
+	    e->by != MLS_BY_MEMBER || e->type == MLS_EFFECT_UPDATE ||
+	    e->type == MLS_EFFECT_SELF_REMOVE)
 		return;
 	if (mls_group_member(&identity, app->group, e->proposer) != 0)
 		return;
@@ -117,6 +136,21 @@ details(FILE *out, const struct mls_summary *s)
 }
 
 static void
+joined(FILE *out, const struct mls_summary *s)
+{
+	fputs("* you joined ", out);
+	group_name(out, s->group_id);
+	if (s->lineage != 0) {
+		fputs(s->lineage == MLS_LINEAGE_REINIT ? ", which follows " :
+		    ", a branch of ", out);
+		group_name(out, s->parent);
+	}
+	fputs(", invited by ", out);
+	text_print(out, s->sender_identity.identity);
+	fputc('\n', out);
+}
+
+static void
 describe(FILE *out, const struct app *app, const struct mls_summary *s)
 {
 	struct mls_group_info_view info = MLS_GROUP_INFO_VIEW_INIT;
@@ -134,6 +168,11 @@ describe(FILE *out, const struct app *app, const struct mls_summary *s)
 		break;
 	case MLS_CHANGE_PROPOSAL:
 		fputs("* ", out);
+		if (s->by == MLS_BY_NEW_MEMBER) {
+			text_print(out, s->sender_identity.identity);
+			fputs(" asks to be added\n", out);
+			break;
+		}
 		who(out, app, s->own ? own : s->sender, &s->sender_identity,
 		    own);
 		fprintf(out, " propose%s ", s->own ? "" : "s");
@@ -144,12 +183,13 @@ describe(FILE *out, const struct app *app, const struct mls_summary *s)
 	case MLS_CHANGE_COMMIT:
 		commit_lines(out, app, s, own);
 		break;
-	default:
-		fputs("* you joined ", out);
+	case MLS_CHANGE_EXTERNAL_JOIN:
+		fputs("* you came into ", out);
 		group_name(out, s->group_id);
-		fputs(", invited by ", out);
-		text_print(out, s->sender_identity.identity);
 		fputc('\n', out);
+		break;
+	default:
+		joined(out, s);
 		break;
 	}
 	if (app->opt.verbose > 0)

@@ -14,6 +14,14 @@ text_buf(const char *text)
 	return b;
 }
 
+struct mls_buf
+bytes_buf(const struct mls_bytes *b)
+{
+	struct mls_buf out = { b->data, b->len };
+
+	return out;
+}
+
 bool
 buf_equal(struct mls_buf a, struct mls_buf b)
 {
