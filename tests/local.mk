@@ -25,7 +25,7 @@ TESTS += $(history_tests)
 
 EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
 	tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh
+	tests/histories/nonces.sh tests/histories/walk.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -306,10 +306,10 @@ endif
 # short ones.
 if TESTS_WANTED
 if WITH_OPENSSL
-histories = mls-history mls-mangle mls-nonces
+histories = mls-history mls-mangle mls-nonces mls-walk
 check_PROGRAMS += $(histories)
 history_tests += tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh
+	tests/histories/nonces.sh tests/histories/walk.sh
 if WITH_EVERCRYPT
 history_tests += tests/histories/evercrypt.sh
 endif
@@ -326,6 +326,12 @@ mls_history_LDADD = libmls.la
 mls_mangle_SOURCES = $(history_world) tests/histories/mangle.c
 mls_mangle_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 mls_mangle_LDADD = libmls.la
+mls_walk_SOURCES = $(history_world) tests/histories/walk.c \
+	tests/histories/walk.h tests/histories/walk_letters.c \
+	tests/histories/walk_room.c tests/histories/walk_steps.c \
+	tests/histories/walk_ways.c
+mls_walk_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+mls_walk_LDADD = libmls.la
 mls_nonces_SOURCES = $(history_world) tests/histories/nonces.c \
 	tests/histories/seals.c tests/histories/seals.h
 mls_nonces_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE

@@ -16,6 +16,7 @@
 #include "group/intent.h"
 #include "group/join.h"
 #include "group/leaf.h"
+#include "group/same.h"
 #include "group/self_remove.h"
 #include "group/state.h"
 
@@ -195,12 +196,8 @@ make_leaf(struct entering *e)
 	e->former = MLS_NO_LEAF;
 	if (!e->o.resync)
 		return 0;
-	e->former = mls__tree_find(g->tree, MLS_INDEX_IDENTITY,
-	    e->leaf.credential.raw, MLS_NO_NODE);
-	if (e->former == MLS_NO_NODE)
-		return MLS_E_MEMBER_NOT_FOUND;
-	e->former = mls__node_leaf(e->former);
-	return 0;
+	e->former = mls__same_find(e->client->context, g->tree, &e->leaf);
+	return e->former != MLS_NO_LEAF ? 0 : MLS_E_MEMBER_NOT_FOUND;
 }
 
 /* RFC 9420 §8.3: the proposal, and the init secret that it makes. */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/customs.h"
 #include "group/client.h"
+#include "group/same.h"
 #include "group/state.h"
 
 static void
@@ -225,9 +227,8 @@ check_all_there(const struct mls_follower *f, struct mls_tree *old)
 	for (at = mls__tree_next_leaf(old, 0); at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(old, at + 1)) {
 		leaf = mls__tree_leaf(old, at);
-		if (leaf != NULL && mls__tree_find(f->tree,
-		    MLS_INDEX_IDENTITY, leaf->credential.raw, MLS_NO_NODE) ==
-		    MLS_NO_NODE)
+		if (leaf != NULL && mls__same_find(f->client->context,
+		    f->tree, leaf) == MLS_NO_LEAF)
 			return MLS_E_REINIT_MEMBERS_MISSING;
 	}
 	return mls__tree_error(old);
@@ -310,12 +311,34 @@ gather_past(struct people *p, mls_group *parent, uint64_t epoch)
 	return rc;
 }
 
+static bool
+was_there(const struct people *p, const mls_context *context,
+    const struct mls_leaf *leaf)
+{
+	struct mls_leaf before = { .source = 0 };
+	struct mls_reader r;
+	size_t i;
+
+	if (bsearch(&leaf->credential.raw, p->v, p->n, sizeof(*p->v),
+	    mls__buf_compare) != NULL)
+		return true;
+	for (i = 0; context->policy.same != NULL && i < p->n; i++) {
+		mls__reader_init(&r, p->v[i]);
+		r.customs = &mls__customs_any;
+		mls__credential_read(&before.credential, &r);
+		if (r.error == 0 && mls__same(context, leaf, &before))
+			return true;
+	}
+	return false;
+}
+
 /* BRANCH-05: nobody is there who was not in the parent, in that epoch. */
 static int
 check_known(const struct mls_follower *f, mls_group *parent)
 {
 	bool now = f->lineage.epoch == parent->header.epoch &&
 	    parent->header.active;
+	const mls_context *context = f->client->context;
 	struct people past = { { 0 }, NULL, 0 };
 	const struct mls_leaf *leaf;
 	bool known = true;
@@ -328,10 +351,9 @@ check_known(const struct mls_follower *f, mls_group *parent)
 	    rc == 0 && known && at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(f->tree, at + 1)) {
 		leaf = mls__tree_leaf(f->tree, at);
-		known = leaf != NULL && (now ? mls__tree_find(parent->tree,
-		    MLS_INDEX_IDENTITY, leaf->credential.raw, MLS_NO_NODE) !=
-		    MLS_NO_NODE : bsearch(&leaf->credential.raw, past.v,
-		    past.n, sizeof(*past.v), mls__buf_compare) != NULL);
+		known = leaf != NULL && (now ? mls__same_find(context,
+		    parent->tree, leaf) != MLS_NO_LEAF :
+		    was_there(&past, context, leaf));
 	}
 	if (rc == 0)
 		rc = mls__tree_error(parent->tree);

@@ -37,6 +37,7 @@ libframework_la_SOURCES += \
 	framework/group/publish.c framework/group/publish.h \
 	framework/group/ratchet.c framework/group/ratchet.h \
 	framework/group/rules.c framework/group/rules.h \
+	framework/group/same.c framework/group/same.h \
 	framework/group/self_remove.c framework/group/self_remove.h \
 	framework/group/send.c \
 	framework/group/state.c framework/group/state.h \

@@ -123,6 +123,11 @@ struct mls_policy {
 	 * MLS_CREDENTIAL_X509, and others whose body is one vector. */
 	const uint16_t *credentials;
 	size_t n_credentials;
+	/* Are these two one and the same member, though their credentials
+	 * differ?  0: yes.  Of groups that follow from others, and of who comes
+	 * back in its own place.  NULL: no. */
+	int (*same)(void *payload, const struct mls_identity *one,
+	    const struct mls_identity *other);
 	uint32_t drafts;    /* bits MLS_DRAFT_*: of the extensions draft */
 	uint32_t no_grease; /* 1: none in what we make (§13.5) */
 };

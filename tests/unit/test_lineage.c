@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* RFC 9420 §8.6, §11.2, §11.3: resumption PSKs, groups that end and groups
  * that follow from others. */
+#include <stdbool.h>
+
 #include "three.h"
 
 static struct three t;
+
+/* Bob has another name since he is older. */
+static bool renamed;
+
+static int
+same(void *payload, const struct mls_identity *one,
+    const struct mls_identity *other)
+{
+	(void)payload;
+	return !renamed || one->identity.len + other->identity.len !=
+	    strlen("Bob") + strlen("Robert");
+}
 
 static void
 set_up(void)
 {
 	struct mls_policy p = MLS_POLICY_INIT;
 
+	renamed = false;
+	p.same = same;
 	p.past_epochs = 2;
 	three_open(&t, &p);
 }
@@ -401,4 +417,81 @@ Test(lineage, branch_of_the_past)
 	mls_bytes_free(&welcome);
 	mls_group_close(twig.group);
 	mls_group_close(hers.group);
+}
+
+/* Bob, who is in "old" by his old name, has another one by now. */
+static void
+rename_bob(void)
+{
+	must(mls_client_set_credential(t.bob.client, MLS_CREDENTIAL_BASIC,
+	    text("Robert")));
+}
+
+/* REINIT-09: by the word of the application. */
+Test(lineage, reinit_of_a_renamed_member)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member next[2] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL } };
+	struct mls_bytes package, welcome;
+	struct mls_intent v = { .type = MLS_EFFECT_ADD };
+	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent end = { .type = MLS_EFFECT_REINIT };
+	mls_change *c;
+
+	two_meet(&t, 1, "old");
+	to(commit(&t.alice, &end, 1, NULL), &t.bob, NULL);
+	rename_bob();
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&next[0].group, t.alice.client, &o));
+	package = make_package(&t.bob, 1);
+	v.key_package = octets(&package);
+	co.intents = &v;
+	co.n_intents = 1;
+	must_fail(mls_group_make_commit(&c, next[0].group, &co),
+	    MLS_E_REINIT_MEMBERS_MISSING);
+	renamed = true;
+	welcome = add(&next[0], &t.bob, NULL, 1);
+	renamed = false;
+	must_fail(mls_group_join(&c, t.bob.client, octets(&welcome),
+	    NO_OCTETS), MLS_E_REINIT_MEMBERS_MISSING);
+	renamed = true;
+	join(&next[1], octets(&welcome));
+	agree(&next[0], &next[1]);
+	mls_bytes_free(&package);
+	mls_bytes_free(&welcome);
+	mls_group_close(next[0].group);
+	mls_group_close(next[1].group);
+}
+
+/* BRANCH-05, of an epoch that is there and of one that has passed. */
+Test(lineage, branch_with_a_renamed_member)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member twig = { t.alice.client, NULL };
+	struct mls_bytes welcome;
+	mls_change *c;
+	int i;
+
+	three_meet(&t, 1, "old");
+	rename_bob();
+	o.lineage = MLS_LINEAGE_BRANCH;
+	o.parent = t.alice.group;
+	must(mls_group_create(&twig.group, t.alice.client, &o));
+	renamed = true;
+	welcome = add(&twig, &t.bob, &t.carol, 1);
+	for (i = 0; i < 2; i++) {
+		renamed = false;
+		must_fail(mls_group_join(&c, t.carol.client,
+		    octets(&welcome), NO_OCTETS),
+		    MLS_E_BRANCH_MEMBER_UNKNOWN);
+		renamed = true;
+		must(mls_group_join(&c, t.carol.client, octets(&welcome),
+		    NO_OCTETS));
+		mls_change_drop(c);
+		next_epoch(&t.carol);
+	}
+	mls_bytes_free(&welcome);
+	mls_group_close(twig.group);
 }
