@@ -94,8 +94,10 @@ tests_unit_test_openssl_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_openssl_LDADD = $(CRITERION_LIBS)
 tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
 	tests/unit/openssl.h
+tests_unit_test_openssl_data_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_LIBCRYPTO \
+	$(OPENSSL_CFLAGS)
 tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS) $(OPENSSL_LIBS)
 endif
 endif
 
