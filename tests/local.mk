@@ -300,6 +300,13 @@ mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/heap.h $(history_world)
 mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 mls_memory_LDADD = libmls.la
+check_PROGRAMS += mls-starve
+TESTS += tests/histories/starve.sh
+EXTRA_DIST += tests/histories/starve.sh
+mls_starve_SOURCES = tests/histories/starve.c tests/histories/heap.c \
+	tests/histories/heap.h $(history_world)
+mls_starve_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+mls_starve_LDADD = libmls.la
 endif
 endif
 
