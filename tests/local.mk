@@ -296,10 +296,11 @@ TESTS += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
+	tests/histories/memory_side.c tests/histories/memory_load.c \
 	tests/histories/heap.c \
 	tests/histories/heap.h $(history_world)
-mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
-mls_memory_LDADD = libmls.la
+mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(OPENSSL_CFLAGS)
+mls_memory_LDADD = libmls.la $(OPENSSL_LIBS)
 check_PROGRAMS += mls-starve
 TESTS += tests/histories/starve.sh
 EXTRA_DIST += tests/histories/starve.sh
