@@ -103,8 +103,10 @@ tests_unit_test_openssl_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_openssl_LDADD = $(CRITERION_LIBS)
 tests_unit_test_openssl_data_SOURCES = tests/unit/test_openssl_data.c \
 	tests/unit/openssl.h
+tests_unit_test_openssl_data_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_LIBCRYPTO \
+	$(OPENSSL_CFLAGS)
 tests_unit_test_openssl_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_openssl_data_LDADD = $(CRITERION_LIBS) $(OPENSSL_LIBS)
 endif
 endif
 
@@ -347,10 +349,18 @@ history_tests += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
+	tests/histories/memory_side.c tests/histories/memory_load.c \
 	tests/histories/heap.c \
 	tests/histories/heap.h $(history_world)
-mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
-mls_memory_LDADD = libmls.la
+mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(OPENSSL_CFLAGS)
+mls_memory_LDADD = libmls.la $(OPENSSL_LIBS)
+check_PROGRAMS += mls-starve
+TESTS += tests/histories/starve.sh
+EXTRA_DIST += tests/histories/starve.sh
+mls_starve_SOURCES = tests/histories/starve.c tests/histories/heap.c \
+	tests/histories/heap.h $(history_world)
+mls_starve_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+mls_starve_LDADD = libmls.la
 endif
 endif
 

@@ -166,6 +166,8 @@ mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,
 
 	node = mls__tree_find(t, MLS_INDEX_ENCRYPTION, own->encryption_key,
 	    MLS_NO_NODE);
+	if (mls__tree_error(t) != 0)
+		return mls__tree_error(t);
 	if (node == MLS_NO_NODE || !mls__node_is_leaf(node))
 		return MLS_E_OWN_LEAF_ABSENT;
 	there = mls__tree_leaf(t, mls__node_leaf(node));

@@ -341,38 +341,21 @@ mls_change_cancel(mls_change *c)
 	return mls__api(MLS_MAY_APPLY, rc);
 }
 
-/* A copy of octets for the caller. */
-static int
-give(struct mls_bytes *out, struct mls_buf in)
-{
-	uint8_t *p = mls__alloc(in.len);
-
-	if (p == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	if (in.len != 0)
-		memcpy(p, in.data, in.len);
-	out->data = p;
-	out->len = in.len;
-	return 0;
-}
-
 int
 mls_change_release(struct mls_bytes *message, mls_change *c)
 {
-	struct mls_bytes out;
-	int rc = 0;
+	int rc;
 
 	if (message == NULL || c == NULL)
 		return MLS_E_ARGUMENT;
 	if (c->stage == MLS_STAGE_MADE)
 		rc = c->summary.kind == MLS_CHANGE_EXTERNAL_JOIN ?
-		    mls__external_release(c) : mls__making_release(c);
+		    mls__external_release(message, c) :
+		    mls__making_release(message, NULL, c);
 	else if (c->message.data == NULL)
 		rc = MLS_E_CHANGE_MISUSE;
-	if (rc == 0)
-		rc = give(&out, c->message);
-	if (rc == 0)
-		*message = out;
+	else
+		rc = mls__bytes_copy(message, c->message);
 	return mls__api(MLS_MAY_APPLY, rc);
 }
 
@@ -385,7 +368,7 @@ mls_change_welcome(struct mls_bytes *out, mls_change *c)
 	    (c->summary.kind != MLS_CHANGE_COMMIT &&
 	    c->summary.kind != MLS_CHANGE_EXTERNAL_JOIN))
 		return MLS_E_CHANGE_MISUSE;
-	return mls__api(MLS_MAY_READ, give(out, c->welcome));
+	return mls__api(MLS_MAY_READ, mls__bytes_copy(out, c->welcome));
 }
 
 int
@@ -408,7 +391,7 @@ mls_change_tree(struct mls_bytes *out, mls_change *c)
 	rc = w.error != 0 ? w.error : mls__tree_error(c->tree);
 	mls__group_leave(c->group);
 	if (rc == 0)
-		rc = give(out, mls__writer_buf(&w));
+		rc = mls__bytes_copy(out, mls__writer_buf(&w));
 	mls__writer_free(&w);
 	return mls__api(MLS_MAY_READ, rc);
 }

@@ -181,6 +181,20 @@ mls__now(const mls_context *c)
 	return (uint64_t)time(NULL);
 }
 
+int
+mls__bytes_copy(struct mls_bytes *out, struct mls_buf in)
+{
+	uint8_t *p = mls__alloc(in.len);
+
+	if (p == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (in.len != 0)
+		memcpy(p, in.data, in.len);
+	out->data = p;
+	out->len = in.len;
+	return 0;
+}
+
 void
 mls_bytes_free(struct mls_bytes *b)
 {

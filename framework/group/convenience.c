@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The common case in one call each. */
-#include "group/group.h"
+#include "group/making.h"
 
 int
 mls_group_send(struct mls_bytes *message, mls_group *group,
@@ -41,7 +41,6 @@ int
 mls_group_commit(struct mls_bytes *message, struct mls_bytes *welcome,
     mls_group *group, const struct mls_commit_options *options)
 {
-	struct mls_bytes out = { NULL, 0 }, joining = { NULL, 0 };
 	mls_change *c;
 	int rc;
 
@@ -50,18 +49,9 @@ mls_group_commit(struct mls_bytes *message, struct mls_bytes *welcome,
 	rc = mls_group_make_commit(&c, group, options);
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
-	rc = mls_change_release(&out, c);
-	if (rc == 0 && welcome != NULL)
-		rc = mls_change_welcome(&joining, c);
+	rc = mls__making_release(message, welcome, c);
 	mls_change_drop(c);
-	if (rc != 0) {
-		mls_bytes_free(&out);
-		return mls__api(MLS_MAY_MAKE, rc);
-	}
-	*message = out;
-	if (welcome != NULL)
-		*welcome = joining;
-	return 0;
+	return mls__api(MLS_MAY_MAKE, rc);
 }
 
 int

@@ -137,6 +137,9 @@ void mls__group_ref(mls_group *g);
 const struct mls_policy *mls__policy(const mls_group *g);
 uint64_t mls__now(const mls_context *context);
 
+/* bytes_copy(out, in): octets for the caller. */
+int mls__bytes_copy(struct mls_bytes *out, struct mls_buf in);
+
 /* group_load(out, client, number): from the store. */
 int mls__group_load(mls_group **out, mls_client *client, uint64_t number);
 int mls__group_reload(mls_group *g);

@@ -21,7 +21,7 @@ int mls__joining_read(struct mls_joining *out, bool *found,
     struct mls_buf group_id);
 
 /* The stages of the change. */
-int mls__external_release(mls_change *c);
+int mls__external_release(struct mls_bytes *message, mls_change *c);
 int mls__external_apply(mls_change *c);
 int mls__external_cancel(mls_change *c);
 

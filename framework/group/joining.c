@@ -112,12 +112,16 @@ check_place(const mls_change *c, struct mls_store_txn *t)
 }
 
 int
-mls__external_release(mls_change *c)
+mls__external_release(struct mls_bytes *message, mls_change *c)
 {
 	struct mls_store_txn t = { 0 };
+	struct mls_bytes octets = { NULL, 0 };
 	int rc;
 
 	rc = mls__plugins_usable(c->client->context->plugins);
+	/* Before it is durable, so that nothing fails behind that. */
+	if (rc == 0)
+		rc = mls__bytes_copy(&octets, c->message);
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &c->client->store, true);
 	if (rc == 0)
@@ -127,10 +131,13 @@ mls__external_release(mls_change *c)
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
-	if (rc != 0)
+	if (rc != 0) {
+		mls_bytes_free(&octets);
 		return rc;
+	}
 	c->stage = MLS_STAGE_RELEASED;
 	mls__batch_free(&c->batch);
+	*message = octets;
 	return 0;
 }
 

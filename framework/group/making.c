@@ -419,22 +419,13 @@ claim(mls_change *c)
 	return rc;
 }
 
-int
-mls__making_release(mls_change *c)
+/* All that the change writes, and copies of its octets for the caller. */
+static int
+write_all(struct mls_bytes *message, struct mls_bytes *welcome,
+    mls_change *c, struct mls_header *header)
 {
-	mls_group *g = c->group;
-	struct mls_header header;
-	int rc = permitted(c);
+	int rc;
 
-	if (rc == 0)
-		rc = draw(c);
-	if (rc == 0)
-		rc = claim(c);
-	if (rc == 0)
-		rc = mls__group_begin(g);
-	if (rc != 0)
-		return rc;
-	header = g->header;
 	if (c->summary.kind == MLS_CHANGE_COMMIT)
 		rc = release_commit(c);
 	else
@@ -442,16 +433,20 @@ mls__making_release(mls_change *c)
 	if (rc == 0 && c->summary.kind == MLS_CHANGE_PROPOSAL)
 		rc = keep_proposal(c);
 	if (rc == 0 && c->summary.kind != MLS_CHANGE_MESSAGE)
-		rc = mls__header_step(&header, g);
-	/* MSG-17: no octets without a durable store. */
+		rc = mls__header_step(header, c->group);
+	/* Once it is durable nothing fails any more (LIMIT-16). */
 	if (rc == 0)
-		rc = mls__group_commit(g);
-	mls__group_leave(g);
-	if (rc != 0) {
-		c->message = mls__buf(NULL, 0);
-		return rc;
-	}
-	g->header = header;
+		rc = mls__bytes_copy(message, c->message);
+	if (rc == 0 && welcome != NULL)
+		rc = mls__bytes_copy(welcome, c->welcome);
+	return rc;
+}
+
+static void
+released(mls_change *c)
+{
+	mls_group *g = c->group;
+
 	if (c->summary.kind == MLS_CHANGE_COMMIT) {
 		g->parked = true;
 		c->parked = true;
@@ -465,5 +460,42 @@ mls__making_release(mls_change *c)
 	}
 	mls__making_free(c->making);
 	c->making = NULL;
+}
+
+int
+mls__making_release(struct mls_bytes *message, struct mls_bytes *welcome,
+    mls_change *c)
+{
+	struct mls_bytes octets = { NULL, 0 }, joining = { NULL, 0 };
+	mls_group *g = c->group;
+	struct mls_header header;
+	int rc = permitted(c);
+
+	if (rc == 0)
+		rc = draw(c);
+	if (rc == 0)
+		rc = claim(c);
+	if (rc == 0)
+		rc = mls__group_begin(g);
+	if (rc != 0)
+		return rc;
+	header = g->header;
+	rc = write_all(&octets, welcome != NULL ? &joining : NULL, c,
+	    &header);
+	/* MSG-17: no octets without a durable store. */
+	if (rc == 0)
+		rc = mls__group_commit(g);
+	mls__group_leave(g);
+	if (rc != 0) {
+		c->message = mls__buf(NULL, 0);
+		mls_bytes_free(&octets);
+		mls_bytes_free(&joining);
+		return rc;
+	}
+	g->header = header;
+	released(c);
+	*message = octets;
+	if (welcome != NULL)
+		*welcome = joining;
 	return 0;
 }

@@ -40,9 +40,10 @@ void mls__making_free(struct mls_making *m);
 int mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
     struct mls_buf body, const struct mls_send_options *options);
 
-/* making_release(c): spend, make durable, and keep the octets in the
- * change. */
-int mls__making_release(mls_change *c);
+/* making_release(message, welcome, c): spend, make durable, and keep the
+ * octets in the change; welcome may be NULL. */
+int mls__making_release(struct mls_bytes *message, struct mls_bytes *welcome,
+    mls_change *c);
 
 /* welcome_make(out, c): the Welcome for all newcomers (§12.4.3.1). */
 int mls__welcome_make(struct mls_buf *out, mls_change *c);

@@ -19,6 +19,14 @@ host_log(void *self, int level, const char *text)
 	mls__log(p, level, "%s: %s", r->inst.name, text);
 }
 
+/* What a provider is told of our errors. */
+static int
+status_of(int error, int other)
+{
+	return error == 0 ? MLS_P_OK : error == MLS_E_OUT_OF_MEMORY ?
+	    MLS_P_NOMEM : other;
+}
+
 static int
 host_random(void *self, uint8_t *out, size_t len)
 {
@@ -28,8 +36,8 @@ host_random(void *self, uint8_t *out, size_t len)
 	if (r->inst.desc->rng != NULL)
 		return mls__compat_random(out, len) == 0 ? MLS_P_OK :
 		    MLS_P_IO;
-	return mls__plugins_random(r->inst.plugins, out, len) == 0 ?
-	    MLS_P_OK : MLS_P_IO;
+	return status_of(mls__plugins_random(r->inst.plugins, out, len),
+	    MLS_P_IO);
 }
 
 /* Whoever serves hashes, but for the one that asks. */
@@ -43,8 +51,7 @@ borrow(struct mls_route *out, struct mls_running *r, uint16_t kdf)
 	mls__list_of_suite(&list, r->inst.plugins, 0, MLS_ROLE_HASH);
 	error = mls__route_list(out, why, r->inst.plugins, &list,
 	    MLS_ROLE_HASH, kdf, r->candidate);
-	return error == 0 ? MLS_P_OK : error == MLS_E_OUT_OF_MEMORY ?
-	    MLS_P_NOMEM : MLS_P_UNSUPPORTED;
+	return status_of(error, MLS_P_UNSUPPORTED);
 }
 
 static int

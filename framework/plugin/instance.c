@@ -107,7 +107,7 @@ mls__candidate_load(struct mls_plugins *p, struct mls_candidate *c)
 		error = c->registered ?
 		    mls__descriptor_check(module.desc, why, sizeof(why)) :
 		    mls__module_open(&module, c->path, why, sizeof(why));
-		if (error != 0)
+		if (error != 0 && error != MLS_E_OUT_OF_MEMORY)
 			warn_skipped(p, c, why);
 		pthread_mutex_lock(&p->lock);
 		if (error == 0)
@@ -344,7 +344,7 @@ mls__candidate_start(struct mls_plugins *p, struct mls_candidate *c)
 	if (mls__once_enter(p, &c->start, &error)) {
 		pthread_mutex_unlock(&p->lock);
 		error = start(p, c, why, sizeof(why));
-		if (error != 0)
+		if (error != 0 && error != MLS_E_OUT_OF_MEMORY)
 			warn_skipped(p, c, why);
 		pthread_mutex_lock(&p->lock);
 		mls__once_leave(p, &c->start, error, why);

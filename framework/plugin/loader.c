@@ -137,9 +137,12 @@ mls__module_open(struct mls_module *out, const char *path, char *why,
 		goto out;
 	/* NOW: a missing symbol fails here and not in a change of epoch.
 	 * NODELETE: libraries leave destructors behind. */
+	errno = 0;
 	m.handle = dlopen(real, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (m.handle == NULL) {
-		error = unloadable(why, cap, real);
+		/* The loader says why in words alone; malloc says it here. */
+		error = errno == ENOMEM ? MLS_E_OUT_OF_MEMORY :
+		    unloadable(why, cap, real);
 		goto out;
 	}
 	m.desc = dlsym(m.handle, "mls_provider_1");

@@ -107,7 +107,8 @@ int mls__plugins_keystore(struct mls_instance **out, struct mls_plugins *p,
     const char *name, const struct mls_param *params, size_t n);
 void mls__instance_close(struct mls_instance *inst);
 
-/* plugins_random(p, out, len): from the routed RNG; RNG_FAILURE. */
+/* plugins_random(p, out, len): from the routed RNG; RNG_FAILURE or
+ * OUT_OF_MEMORY. */
 int mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len);
 
 /*

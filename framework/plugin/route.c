@@ -254,6 +254,8 @@ mls__plugins_instance(struct mls_instance **out, struct mls_plugins *p,
 		return MLS_E_PROVIDER_MISSING;
 	}
 	error = mls__candidate_start(p, c);
+	if (error == MLS_E_OUT_OF_MEMORY)
+		return error;
 	if (error != 0) {
 		mls__log(p, MLS_LOG_ERROR, "%s: %s", name,
 		    mls__candidate_reason(c));

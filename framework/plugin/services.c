@@ -68,12 +68,12 @@ choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
 }
 
 /* Routed at the first use, then kept. */
-static struct mls_instance *
-service(struct mls_plugins *p, struct mls_once *once,
-    struct mls_instance **slot, const char *key, offers_fn offers)
+static int
+service(const struct mls_instance **out, struct mls_plugins *p,
+    struct mls_once *once, struct mls_instance **slot, const char *key,
+    offers_fn offers)
 {
 	struct mls_candidate *c = NULL;
-	struct mls_instance *inst;
 	int error;
 
 	pthread_mutex_lock(&p->lock);
@@ -85,20 +85,22 @@ service(struct mls_plugins *p, struct mls_once *once,
 			*slot = &c->running->inst;
 		mls__once_leave(p, once, error, "");
 	}
-	inst = error == 0 ? *slot : NULL;
+	if (error == 0)
+		*out = *slot;
 	pthread_mutex_unlock(&p->lock);
-	return inst;
+	return error;
 }
 
 int
 mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 {
-	const struct mls_instance *inst = service(p, &p->rng_once, &p->rng,
-	    "rng", has_rng);
-	int status;
+	const struct mls_instance *inst;
+	int error, status;
 
-	if (inst == NULL)
-		return MLS_E_RNG_FAILURE;
+	error = service(&inst, p, &p->rng_once, &p->rng, "rng", has_rng);
+	if (error != 0)
+		return error == MLS_E_OUT_OF_MEMORY ? error :
+		    MLS_E_RNG_FAILURE;
 	mls__instance_lock(inst);
 	status = inst->desc->rng->fill(inst->ctx, out, len);
 	mls__instance_unlock(inst);
@@ -118,8 +120,9 @@ mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
 
 	if (n == 0)
 		return;
+	/* Who cannot be had is done without. */
 	if (n > grain && (inst == NULL || inst->mutex == NULL))
-		executor = service(p, &p->executor_once, &p->executor,
+		(void)service(&executor, p, &p->executor_once, &p->executor,
 		    "executor", has_executor);
 	if (executor == NULL)
 		fn(arg, 0, n);
@@ -141,6 +144,8 @@ named_keystore(struct mls_candidate **out, struct mls_plugins *p,
 		return MLS_E_STORE_MISSING;
 	}
 	error = mls__candidate_load(p, c);
+	if (error == MLS_E_OUT_OF_MEMORY)
+		return error;
 	if (error != 0) {
 		mls__log(p, MLS_LOG_ERROR, "%s: %s", name,
 		    mls__candidate_reason(c));

@@ -10,6 +10,7 @@
  */
 #include "private.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "common/algs.h"
@@ -48,6 +49,26 @@ mls__gcry_aead_fini(struct instance *in)
 	for (i = 0; i < AEADS; i++)
 		while ((w = mls__pool_take(&in->aead[i])) != NULL)
 			worker_free(w);
+}
+
+/* libgcrypt tests a cipher when it gets its first key, and never uses one
+ * again whose test failed, were it for want of memory: so that is now, and not
+ * in the midst of things. */
+int
+mls__gcry_aead_init(void)
+{
+	static const uint8_t zero[32];
+	gcry_cipher_hd_t h;
+	int i;
+
+	errno = 0;
+	for (i = 0; i < AEADS; i++) {
+		if (gcry_cipher_open(&h, kinds[i].algo, kinds[i].mode, 0) != 0)
+			continue;
+		(void)gcry_cipher_setkey(h, zero, kinds[i].key_len);
+		gcry_cipher_close(h);
+	}
+	return errno == ENOMEM ? MLS_P_NOMEM : MLS_P_OK;
 }
 
 static struct worker *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "private.h"
 
+#include <errno.h>
+
 #include "common/ecdsa.h"
 
 static const char *const hashes[] = { "sha256", "sha384", "sha512" };
@@ -86,9 +88,12 @@ mls__gcry_ecdsa_verify(void *ctx, const struct mls_curve *curve,
 	if (gcry_sexp_build(&key, NULL, "(public-key(ecc(curve %s)(q %b)))",
 	    mls__gcry_curve_name(curve), (int)pub.len, pub.data) == 0 &&
 	    gcry_sexp_build(&made, NULL, "(sig-val(ecdsa(r %b)(s %b)))",
-	    (int)curve->len, r, (int)curve->len, s) == 0)
+	    (int)curve->len, r, (int)curve->len, s) == 0) {
+		/* Not each want of memory has an error of its own. */
+		errno = 0;
 		rc = gcry_pk_verify(made, data, key) == 0 ? MLS_P_OK :
-		    MLS_P_VERIFY;
+		    errno == ENOMEM ? MLS_P_NOMEM : MLS_P_VERIFY;
+	}
 	gcry_sexp_release(made);
 	gcry_sexp_release(key);
 	gcry_sexp_release(data);

@@ -92,6 +92,7 @@ int mls__gcry_hmac(void *ctx, uint16_t kdf, struct mls_buf key,
 int mls__gcry_hkdf_expand(void *ctx, uint16_t kdf, struct mls_buf prk,
     struct mls_buf info, uint8_t *out, size_t len);
 
+int mls__gcry_aead_init(void);
 void mls__gcry_aead_fini(struct instance *in);
 int mls__gcry_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf pt, uint8_t *ct);

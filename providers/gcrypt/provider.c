@@ -47,6 +47,8 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 		    gcry_check_version(NULL));
 		return MLS_P_UNSUPPORTED;
 	}
+	if (mls__gcry_aead_init() != MLS_P_OK)
+		return MLS_P_NOMEM;
 	in = gcry_calloc(1, sizeof(*in));
 	if (in == NULL)
 		return MLS_P_NOMEM;

@@ -58,9 +58,11 @@ mls__ossl_ecdsa_sign(struct instance *in, const struct mls_key *key,
 		return rc;
 	c = EVP_PKEY_CTX_new_from_pkey(in->lib, key->own, NULL);
 	rc = MLS_P_NOMEM;
+	/* For want of memory it can succeed with a length of -1 and nothing
+	 * written. */
 	if (c != NULL && EVP_PKEY_sign_init(c) == 1 &&
 	    EVP_PKEY_sign(c, raw, &der.len, sum,
-	    mls__hash_len(curve->kdf)) == 1)
+	    mls__hash_len(curve->kdf)) == 1 && der.len <= sizeof(raw))
 		rc = mls__ecdsa_decode(r, s, curve, der);
 	EVP_PKEY_CTX_free(c);
 	if (rc == MLS_P_OK)

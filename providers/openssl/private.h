@@ -14,6 +14,7 @@
 #ifndef MLS_OPENSSL_PRIVATE_H
 #define MLS_OPENSSL_PRIVATE_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include <openssl/core_names.h>
@@ -53,14 +54,16 @@ static inline void
 quiet_begin(void)
 {
 	ERR_set_mark();
+	errno = 0;
 }
 
-/* What libcrypto refused just now: `status`, unless it ran out of memory. */
+/* What libcrypto refused since quiet_begin: `status`, unless it ran out of
+ * memory.  Its error queue does not tell: not every want of memory is put
+ * there, and what is there may be older.  malloc tells. */
 static inline int
 refused(int status)
 {
-	return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE ?
-	    MLS_P_NOMEM : status;
+	return errno == ENOMEM ? MLS_P_NOMEM : status;
 }
 
 static inline void

@@ -2,9 +2,12 @@
 #include "private.h"
 
 #include <openssl/provider.h>
+#include <openssl/rand.h>
 
 #include "common/algs.h"
 #include "common/start.h"
+
+#define COUNT(a) (int)(sizeof(a) / sizeof((a)[0]))
 
 static const struct mls_alg algs[] = { MLS_ALGS_RFC9420 };
 
@@ -31,6 +34,51 @@ fini(void *ctx)
 	OPENSSL_free(in);
 }
 
+/* libcrypto makes the methods of an operation when the first one is asked for.
+ * One that it cannot make then, for want of memory, is missing from the
+ * context ever after; so all that is used is asked for before it is used.
+ * Says what is missing, or NULL. */
+static const char *
+fetch_lasting(OSSL_LIB_CTX *lib)
+{
+	static const char *const keys[] = { "EC", "X25519", "X448", "ED25519",
+		"ED448" };
+	static const char *const exchanges[] = { "X25519", "X448" };
+	static const char *const signatures[] = { "ECDSA", "ED25519",
+		"ED448" };
+	EVP_KEYMGMT *key;
+	EVP_KEYEXCH *exchange;
+	EVP_SIGNATURE *signature;
+	EVP_MD *shake = EVP_MD_fetch(lib, "SHAKE-256", NULL); /* Ed448's */
+	unsigned char octet;
+	int i;
+
+	if (shake == NULL)
+		return "SHAKE-256";
+	EVP_MD_free(shake);
+	for (i = 0; i < COUNT(keys); i++) {
+		key = EVP_KEYMGMT_fetch(lib, keys[i], NULL);
+		if (key == NULL)
+			return keys[i];
+		EVP_KEYMGMT_free(key);
+	}
+	for (i = 0; i < COUNT(exchanges); i++) {
+		exchange = EVP_KEYEXCH_fetch(lib, exchanges[i], NULL);
+		if (exchange == NULL)
+			return exchanges[i];
+		EVP_KEYEXCH_free(exchange);
+	}
+	for (i = 0; i < COUNT(signatures); i++) {
+		signature = EVP_SIGNATURE_fetch(lib, signatures[i], NULL);
+		if (signature == NULL)
+			return signatures[i];
+		EVP_SIGNATURE_free(signature);
+	}
+	/* ECDSA draws its own. */
+	return RAND_priv_bytes_ex(lib, &octet, 1, 0) == 1 ? NULL :
+	    "randomness";
+}
+
 /* Says what is missing, or NULL. */
 static const char *
 fetch(struct instance *in)
@@ -54,7 +102,7 @@ fetch(struct instance *in)
 	for (i = 0; i < MLS_CURVES; i++)
 		if (mls__ossl_curve_init(in, i) != MLS_P_OK)
 			return "a NIST curve";
-	return NULL;
+	return fetch_lasting(in->lib);
 }
 
 static int
@@ -75,12 +123,14 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 	quiet_begin();
 	in->lib = OSSL_LIB_CTX_new();
 	missing = in->lib == NULL ? "a library context" : fetch(in);
+	rc = missing == NULL ? MLS_P_OK : refused(MLS_P_UNSUPPORTED);
 	quiet_end();
-	if (missing != NULL) {
-		mls__say(host, MLS_LOG_ERROR, "libcrypto does not offer",
-		    missing);
+	if (rc != MLS_P_OK) {
+		if (rc != MLS_P_NOMEM)
+			mls__say(host, MLS_LOG_ERROR,
+			    "libcrypto does not offer", missing);
 		fini(in);
-		return MLS_P_UNSUPPORTED;
+		return rc;
 	}
 	*ctx = in;
 	return MLS_P_OK;

@@ -226,22 +226,37 @@ make_schema(const struct mls_file *f)
 	return status;
 }
 
+static int
+truncate_journal(sqlite3_int64 *truncates, const struct mls_file *f)
+{
+	sqlite3_stmt *st = NULL;
+	const unsigned char *mode;
+	int rc, end;
+
+	rc = sqlite3_prepare_v2(f->db, "PRAGMA journal_mode = TRUNCATE", -1,
+	    &st, NULL);
+	if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
+		mode = sqlite3_column_text(st, 0);
+		if (mode == NULL)
+			rc = sqlite3_errcode(f->db);
+		else
+			*truncates = strcmp((const char *)mode,
+			    "truncate") == 0;
+	}
+	end = sqlite3_finalize(st);
+	return rc != SQLITE_OK ? rc : end;
+}
+
 /* What erasure and durability rest on; only of a file that is ours. */
 static int
 settle(const struct mls_file *f)
 {
 	sqlite3_int64 secure = 0, sync = 0, pages = 0, truncates = 0;
-	sqlite3_stmt *st = NULL;
 	int rc;
 
-	rc = sqlite3_prepare_v2(f->db, "PRAGMA journal_mode = TRUNCATE", -1,
-	    &st, NULL);
-	if (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
-		truncates = sqlite3_column_text(st, 0) != NULL && strcmp(
-		    (const char *)sqlite3_column_text(st, 0),
-		    "truncate") == 0;
-	sqlite3_finalize(st);
-	rc = mls__file_exec(f, "PRAGMA synchronous = FULL");
+	rc = truncate_journal(&truncates, f);
+	if (rc == SQLITE_OK)
+		rc = mls__file_exec(f, "PRAGMA synchronous = FULL");
 	if (rc == SQLITE_OK)
 		rc = query_int(&secure, f, "PRAGMA secure_delete = ON");
 	if (rc == SQLITE_OK)

@@ -228,8 +228,13 @@ vfs_last_error(sqlite3_vfs *v, int n, char *out)
 int
 mls__scrub_register(struct mls_scrub *s)
 {
-	sqlite3_vfs *b = sqlite3_vfs_find(NULL);
+	int rc = sqlite3_initialize();
+	sqlite3_vfs *b;
 
+	/* sqlite3_vfs_find does it too, but does not say how it failed. */
+	if (rc != SQLITE_OK)
+		return rc;
+	b = sqlite3_vfs_find(NULL);
 	if (b == NULL)
 		return SQLITE_ERROR;
 	/* SQLite keeps them by name in one list for the whole process. */

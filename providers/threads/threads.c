@@ -44,12 +44,13 @@ struct pool {
 	pthread_cond_t done;  /* a loop has lost its last helper */
 	struct loop *first, **end; /* loops with indices to take */
 	bool closing;
+	/* Not NULL in a thread that runs a range: what it then calls is
+	 * nested.  No _Thread_local, for which the C library allocates in
+	 * each thread, and ends the process if it cannot. */
+	pthread_key_t inside;
 	size_t threads;
 	pthread_t thread[];
 };
-
-/* Whether this thread runs a range: what it then calls is nested. */
-static _Thread_local bool inside;
 
 /* Takes and runs ranges until none is left; with the lock held, which is open
  * while they run. */
@@ -82,7 +83,9 @@ thread_main(void *arg)
 	struct pool *p = arg;
 	struct loop *l;
 
-	inside = true;
+	/* One that cannot tell that it is inside does not help. */
+	if (pthread_setspecific(p->inside, p) != 0)
+		return NULL;
 	pthread_mutex_lock(&p->lock);
 	while (!p->closing) {
 		l = p->first;
@@ -127,11 +130,12 @@ parallel_for(void *ctx, size_t n, size_t grain, mls_range_fn fn, void *arg)
 
 	if (n == 0)
 		return;
-	if (inside || n <= l.grain || p->threads == 0 || p->pid != getpid()) {
+	if (n <= l.grain || p->threads == 0 || p->pid != getpid() ||
+	    pthread_getspecific(p->inside) != NULL ||
+	    pthread_setspecific(p->inside, p) != 0) {
 		fn(arg, 0, n);
 		return;
 	}
-	inside = true;
 	pthread_mutex_lock(&p->lock);
 	*p->end = &l;
 	p->end = &l.next;
@@ -140,7 +144,7 @@ parallel_for(void *ctx, size_t n, size_t grain, mls_range_fn fn, void *arg)
 	while (l.helpers > 0)
 		pthread_cond_wait(&p->done, &p->lock);
 	pthread_mutex_unlock(&p->lock);
-	inside = false;
+	pthread_setspecific(p->inside, NULL);
 }
 
 static void
@@ -199,8 +203,10 @@ choose_width(size_t *out, const struct mls_host *host,
 static int
 init_locks(struct pool *p)
 {
-	if (pthread_mutex_init(&p->lock, NULL) != 0)
+	if (pthread_key_create(&p->inside, NULL) != 0)
 		return MLS_P_NOMEM;
+	if (pthread_mutex_init(&p->lock, NULL) != 0)
+		goto err_key;
 	if (pthread_cond_init(&p->work, NULL) != 0)
 		goto err_lock;
 	if (pthread_cond_init(&p->done, NULL) != 0)
@@ -210,6 +216,8 @@ err_work:
 	pthread_cond_destroy(&p->work);
 err_lock:
 	pthread_mutex_destroy(&p->lock);
+err_key:
+	pthread_key_delete(p->inside);
 	return MLS_P_NOMEM;
 }
 
@@ -282,6 +290,7 @@ fini(void *ctx)
 		pthread_cond_destroy(&p->work);
 		pthread_mutex_destroy(&p->lock);
 	}
+	pthread_key_delete(p->inside);
 	free(p);
 }
 

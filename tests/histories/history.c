@@ -12,10 +12,7 @@
  */
 #include "play.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #ifdef TEST_SQLITE
 #define FILE_STORE STORE_SQLITE
@@ -84,10 +81,7 @@ begin(struct play *p, const struct options *o, unsigned suite)
 	policy.tolerate = draw(4) * MLS_TOLERATE_PENDING_SEND;
 	p->policy = policy;
 	p->context = context_open(&policy, NULL);
-	snprintf(p->folder, sizeof(p->folder), "%s/mls-history.XXXXXX",
-	    getenv("TMPDIR") != NULL && strlen(getenv("TMPDIR")) < 40 ?
-	    getenv("TMPDIR") : "/tmp");
-	check(mkdtemp(p->folder) != NULL);
+	folder_new(p->folder, sizeof(p->folder));
 	p->n = o->members < MOST_PEOPLE ? o->members : MOST_PEOPLE;
 	for (i = 0; i < p->n; i++)
 		person_new(&p->people[i], p->context, i, draw_store(o),
@@ -100,23 +94,6 @@ begin(struct play *p, const struct options *o, unsigned suite)
 }
 
 static void
-remove_folder(const char *folder)
-{
-	DIR *d = opendir(folder);
-	struct dirent *e;
-	char path[512];
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
-		if (e->d_name[0] != '.')
-			unlink(path);
-	}
-	if (d != NULL)
-		closedir(d);
-	rmdir(folder);
-}
-
-static void
 end(struct play *p)
 {
 	unsigned i;
@@ -125,7 +102,7 @@ end(struct play *p)
 	for (i = 0; i < p->n; i++)
 		person_free(&p->people[i]);
 	mls_context_free(p->context);
-	remove_folder(p->folder);
+	folder_remove(p->folder);
 	shelf_clear();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mls-memory in two parts: the failing of allocations (memory.c), and the
- * scenario whose calls are made to fail (memory_scene.c). */
+/* mls-memory in three parts: the failing of allocations (memory.c), the
+ * scenario whose calls are made to fail (memory_scene.c, memory_side.c), and
+ * the loading of modules (memory_load.c). */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
 
@@ -13,10 +14,19 @@
 #define CAROL (&s->person[2])
 #define DAVE (&s->person[3])
 
+/* What a person's group is, as far as a failure must not change it. */
+struct image {
+	bool has;
+	struct stand stand;
+	uint32_t proposals;
+	int pending, active;
+};
+
 /* One call of the scenario, over all rounds. */
 struct call {
 	const char *name;
 	unsigned long n; /* the allocation that is to fail */
+	unsigned turn;   /* in this round */
 	unsigned long failures, absorbed;
 	bool through;
 };
@@ -28,6 +38,7 @@ struct stage {
 	const struct options *o;
 	uint16_t suite;
 	mls_context *context;
+	char folder[64]; /* of stores that are files */
 	struct person person[PEOPLE];
 	struct mls_bytes package[PEOPLE];
 	struct mls_bytes message, welcome, tree;
@@ -36,10 +47,13 @@ struct stage {
 	uint32_t flags; /* of all commits */
 	long made;      /* blocks there were when it was last made anew */
 	unsigned grown; /* times in a row that these were more */
+	long left;      /* blocks there were after the first round */
 	mls_group *twin;
+	mls_client *side;
+	struct image before[PEOPLE]; /* the call that is made */
+	unsigned long failures;
 	struct call call[MOST_CALLS];
 	unsigned calls; /* so far in this round */
-	unsigned long others; /* errors but OUT_OF_MEMORY */
 	unsigned long reloaded, remade;
 };
 
@@ -48,7 +62,18 @@ struct stage {
 void attempt(struct stage *s, const char *name, struct person *p,
     runner run);
 
-/* scene_play(s): all calls in order. */
+/* scene_play(s): all calls in order; scene_side: those beside the main line,
+ * in the midst of it. */
 void scene_play(struct stage *s);
+void scene_side(struct stage *s);
+
+/* client_try(out, s, context, make): of somebody who is in no group; make is
+ * mls_client_create or mls_client_open. */
+int client_try(mls_client **out, const struct stage *s, mls_context *context,
+    int (*make)(mls_client **, mls_context *,
+    const struct mls_client_options *));
+
+/* load_play(s): the first calls of a program, that load the modules. */
+void load_play(struct stage *s);
 
 #endif

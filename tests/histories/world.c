@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "world.h"
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@ const char *group_name = "history";
 struct place place;
 struct dice dice;
 static uint64_t die_state;
+static const char *crypto_names = "openssl", *executor_name = "serial";
 
 NEVER_RETURNS static void
 bad_usage(const char *program, const char *usage, int status)
@@ -44,6 +46,14 @@ read_option(struct options *o, const char *name, const char *value)
 				o->store = (int)i;
 		return o->store >= 0;
 	}
+	if (strcmp(name, "--crypto") == 0) {
+		crypto_names = value;
+		return true;
+	}
+	if (strcmp(name, "--executor") == 0) {
+		executor_name = value;
+		return true;
+	}
 	if (read_number(name, "--suite", value, &o->suite_from)) {
 		o->suite_to = o->suite_from;
 		if (strchr(value, '-') != NULL)
@@ -54,7 +64,8 @@ read_option(struct options *o, const char *name, const char *value)
 	return read_number(name, "--epochs", value, &o->epochs) ||
 	    read_number(name, "--members", value, &o->members) ||
 	    read_number(name, "--stride", value, &o->stride) ||
-	    read_number(name, "--steps", value, &o->steps);
+	    read_number(name, "--steps", value, &o->steps) ||
+	    read_number(name, "--every", value, &o->every);
 }
 
 void
@@ -237,19 +248,19 @@ provider_folder(void)
 	return folder != NULL ? folder : getenv("MLS_PROVIDER_DIR");
 }
 
-/* Whose cryptography: that of the test, or MLS_TEST_CRYPTO, or openssl's. */
+/* Whose cryptography: that of the test, or MLS_TEST_CRYPTO, or as asked. */
 static const char *
-crypto_name(const struct mls_provider *crypto)
+crypto_of(const struct mls_provider *crypto)
 {
 	const char *name = getenv("MLS_TEST_CRYPTO");
 
 	if (crypto != NULL)
 		return crypto->name;
-	return name != NULL ? name : "openssl";
+	return name != NULL ? name : crypto_names;
 }
 
-mls_context *
-context_open(const struct mls_policy *policy,
+int
+context_try(mls_context **out, const struct mls_policy *policy,
     const struct mls_provider *crypto)
 {
 	static const uint16_t extensions[] = { TEST_EXTENSION };
@@ -257,13 +268,13 @@ context_open(const struct mls_policy *policy,
 		&dice_provider, crypto, NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = *policy;
-	mls_context *c;
-	char config[240];
+	char config[400];
 
 	snprintf(config, sizeof(config), "[provider openssl]\n"
 	    "module = openssl.so\n[provider memory]\nmodule = memory.so\n"
-	    "[provider sqlite]\nmodule = sqlite.so\n[route]\ncrypto = %s\nkeystore = shelf\n"
-	    "rng = dice\n", crypto_name(crypto));
+	    "[provider sqlite]\nmodule = sqlite.so\n[route]\ncrypto = %s\n"
+	    "keystore = shelf\nrng = dice\nexecutor = %s\n",
+	    crypto_of(crypto), executor_name);
 	if (p.credential == NULL)
 		p.credential = accept_all;
 	p.extensions = extensions;
@@ -273,8 +284,44 @@ context_open(const struct mls_policy *policy,
 	o.provider_dir = provider_folder();
 	o.providers = providers;
 	o.policy = &p;
-	must(mls_context_new(&c, &o));
+	return mls_context_new(out, &o);
+}
+
+mls_context *
+context_open(const struct mls_policy *policy,
+    const struct mls_provider *crypto)
+{
+	mls_context *c;
+
+	must(context_try(&c, policy, crypto));
 	return c;
+}
+
+void
+folder_new(char *out, size_t cap)
+{
+	const char *where = getenv("TMPDIR");
+
+	snprintf(out, cap, "%s/%s.XXXXXX", where != NULL &&
+	    strlen(where) < 40 ? where : "/tmp", place.program);
+	check(mkdtemp(out) != NULL);
+}
+
+void
+folder_remove(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	char path[512];
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
+		if (e->d_name[0] != '.')
+			unlink(path);
+	}
+	if (d != NULL)
+		closedir(d);
+	rmdir(folder);
 }
 
 static void

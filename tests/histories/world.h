@@ -23,7 +23,7 @@ struct options {
 	const char *program;
 	uint64_t seed;
 	unsigned suite_from, suite_to;
-	unsigned epochs, members, stride, steps;
+	unsigned epochs, members, stride, steps, every;
 	int store; /* enum store_kind, or -1: by the seed */
 	bool verbose;
 };
@@ -107,10 +107,18 @@ equal(struct mls_buf a, struct mls_buf b)
  * says. */
 const char *provider_folder(void);
 
-/* context_open(policy, crypto): crypto NULL: openssl as a module; else that
- * provider.  policy->credential may be NULL: everybody may join. */
+/* context_open(policy, crypto): crypto NULL: openssl as a module, or what the
+ * options say; else that provider.  policy->credential may be NULL: everybody
+ * may join. */
 mls_context *context_open(const struct mls_policy *policy,
     const struct mls_provider *crypto);
+int context_try(mls_context **out, const struct mls_policy *policy,
+    const struct mls_provider *crypto);
+
+/* folder_new(out, cap): a new folder for stores; folder_remove: with all that
+ * is in it. */
+void folder_new(char *out, size_t cap);
+void folder_remove(const char *folder);
 
 struct person {
 	mls_context *context;

@@ -2,6 +2,10 @@
 /* The same for signatures, hashes and authenticated encryption. */
 #include "openssl.h"
 
+#ifdef TEST_LIBCRYPTO
+#include <openssl/err.h>
+#endif
+
 TestSuite(module_data, .init = open_module, .fini = close_module);
 
 /* RFC 8032 §7.1 test 2 and §7.4 "Blank". */
@@ -393,3 +397,29 @@ Test(module_data, unknown_algorithms)
 	cr_expect_eq(ops->key_generate(ctx, MLS_ROLE_SIGN, 0x0807, &key), 2);
 	cr_expect_null(key);
 }
+
+#ifdef TEST_LIBCRYPTO
+/* libcrypto's error queue is the application's as well: what is left in it has
+ * nothing to do with us, and stays. */
+Test(module_data, errors_of_the_application)
+{
+	static const uint16_t schemes[] = { 0x0403, 0x0807 };
+	struct octets pub, sig;
+	struct mls_key *key;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		ERR_raise(ERR_LIB_USER, ERR_R_MALLOC_FAILURE);
+		key = some_key(MLS_ROLE_SIGN, schemes[i], 1);
+		pub = public_of(key);
+		sig.len = sizeof(sig.data);
+		cr_assert_eq(ops->sign(ctx, key, STR("this"), sig.data,
+		    &sig.len), MLS_P_OK);
+		cr_expect_eq(ops->verify(ctx, schemes[i], BUF(pub),
+		    STR("that"), BUF(sig)), MLS_P_VERIFY);
+		cr_expect_eq(ERR_GET_LIB(ERR_get_error()), ERR_LIB_USER);
+		cr_expect_eq(ERR_get_error(), 0);
+		ops->key_release(ctx, key);
+	}
+}
+#endif

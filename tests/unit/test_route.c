@@ -276,6 +276,25 @@ Test(route, services)
 	mls__plugins_free(p);
 }
 
+/* LIMIT-16: want of memory passes, and is nothing to warn of. */
+Test(route, starving)
+{
+	struct mls_instance *inst;
+	struct mls_plugins *p;
+	uint8_t a[32];
+
+	cr_assert_eq(make(&p, "[route]\nrng = toy\n"), 0);
+	toy_starving = true;
+	cr_expect_eq(mls__plugins_random(p, a, 32), MLS_E_OUT_OF_MEMORY);
+	cr_expect_eq(mls__plugins_instance(&inst, p, "toy"),
+	    MLS_E_OUT_OF_MEMORY);
+	toy_starving = false;
+	cr_expect_eq(mls__plugins_random(p, a, 32), 0);
+	cr_expect_eq(mls__plugins_instance(&inst, p, "toy"), 0);
+	cr_expect_str_eq(logged.text, "");
+	mls__plugins_free(p);
+}
+
 Test(route, fork)
 {
 	struct mls_plugins *p;

@@ -11,6 +11,7 @@ struct mls_key {
 
 char toy_params[256];
 int toy_running;
+bool toy_starving;
 
 static const struct mls_alg algs[] = {
 	{ MLS_ROLE_KEM, TOY_KEM, 4, 4, 4, 4, 4, 0, 0 },
@@ -266,6 +267,8 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 	size_t i;
 
 	toy_params[0] = '\0';
+	if (toy_starving)
+		return MLS_P_NOMEM;
 	for (i = 0; i < n; i++) {
 		pos += snprintf(pos, 60, "%.20s=%.30s;", params[i].name,
 		    params[i].value);

@@ -20,9 +20,11 @@ extern const struct mls_provider toy_serial; /* "serial-toy" */
 extern const struct mls_provider toy_broken; /* "broken": init fails */
 extern const struct mls_provider toy_future; /* "future": ABI 2 */
 
-/* What the last init was given: "name=value;", and how many are running. */
+/* What the last init was given: "name=value;", how many are running, and
+ * whether there is no memory to start another. */
 extern char toy_params[256];
 extern int toy_running;
+extern bool toy_starving;
 
 /* The log of a test, a line each. */
 struct toy_log {
