@@ -58,7 +58,11 @@ mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
 	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
 	tests/vectors/schedule.c tests/vectors/protection.c \
 	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c \
-	tests/vectors/passive.c
+	tests/vectors/options.c tests/vectors/world.c \
+	tests/vectors/passive.c tests/vectors/passive.h \
+	tests/vectors/reject.c tests/vectors/app.c \
+	tests/histories/shelf.c tests/histories/shelf.h
+mls_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
 
