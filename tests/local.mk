@@ -66,6 +66,22 @@ mls_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
 
+# Files of their form, which the test makes anew, too.
+TESTS += tests/system/test_vectors.sh
+EXTRA_DIST += tests/system/test_vectors.sh tests/vectors/stories.json \
+	tests/vectors/stories-app.json
+if WITH_OPENSSL
+check_PROGRAMS += tests/vectors/make_stories
+tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \
+	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_commit.c \
+	tests/unit/group_fixture.h
+tests_vectors_make_stories_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_vectors_make_stories_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_vectors_make_stories_LDADD = libframework.la $(CRITERION_LIBS) \
+	$(JANSSON_LIBS)
+endif
+
 if WITH_OPENSSL
 message_tests = tests/unit/test_schedule tests/unit/test_message \
 	tests/unit/test_private

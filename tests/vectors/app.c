@@ -86,20 +86,22 @@ check_message(struct passive *p, const json_t *in, const char *where)
 void
 passive_messages(struct passive *p, size_t k)
 {
-	const json_t *epochs = json_object_get(p->v->app, "epochs");
-	const json_t *epoch = json_array_get(epochs, k), *exporter, *m;
+	const json_t *epochs = vec_list(p->v, p->v->app, "epochs");
+	const json_t *epoch = json_array_get(epochs, k), *m;
 	char where[64];
 	size_t i;
 
+	if (json_array_size(epochs) >
+	    json_array_size(json_object_get(p->v->json, "epochs")) + 1)
+		vec_fail(p->v, "app: epochs", "are more than the case has");
 	if (epoch == NULL || json_is_null(epoch))
 		return;
 	snprintf(where, sizeof(where), "app: epochs[%zu]", k);
 	check_place(p, epoch, where);
 	snprintf(where, sizeof(where), "app: epochs[%zu].exporter", k);
-	exporter = json_object_get(epoch, "exporter");
-	if (!p->v->failed && json_is_object(exporter))
-		check_export(p, exporter, where);
-	json_array_foreach(json_object_get(epoch, "messages"), i, m) {
+	if (!p->v->failed && !vec_absent(epoch, "exporter"))
+		check_export(p, vec_object(p->v, epoch, "exporter"), where);
+	json_array_foreach(vec_list(p->v, epoch, "messages"), i, m) {
 		snprintf(where, sizeof(where), "app: epochs[%zu].messages[%zu]",
 		    k, i);
 		if (!p->v->failed)

@@ -154,20 +154,12 @@ rejected(const json_t *json)
 	return json_is_true(json_object_get(json, "reject_welcome"));
 }
 
-static bool
-absent(const json_t *in, const char *field)
-{
-	const json_t *value = json_object_get(in, field);
-
-	return value == NULL || json_is_null(value);
-}
-
 /* There is no group to come into. */
 static bool
 hopeless(const json_t *json)
 {
-	return rejected(json) && (absent(json, "good_welcome") ||
-	    absent(json, "initial_epoch_authenticator"));
+	return rejected(json) && (vec_absent(json, "good_welcome") ||
+	    vec_absent(json, "initial_epoch_authenticator"));
 }
 
 /* A client that has all that the Welcome asks for. */
@@ -203,7 +195,7 @@ passive_join(struct passive *p, const json_t *in, const char *welcome,
 	mls_change *c = NULL;
 	int rc;
 
-	if (!absent(in, tree))
+	if (!vec_absent(in, tree))
 		beside = vec_hex(p->v, in, tree);
 	if (p->v->failed)
 		return MLS_E_ARGUMENT;
@@ -238,7 +230,7 @@ static void
 run(struct vec *v, unsigned grants, bool hard)
 {
 	struct passive p = { .v = v, .slot = PASSIVE_SLOT, .reload = hard };
-	const json_t *epochs = json_object_get(v->json, "epochs"), *epoch;
+	const json_t *epochs, *epoch;
 	size_t i;
 
 	if (!vec_ok(v, "context", vec_world_context(&p.context, v->world,
@@ -253,6 +245,8 @@ run(struct vec *v, unsigned grants, bool hard)
 	enter(&p);
 	if (!v->failed)
 		passive_messages(&p, 0);
+	epochs = rejected(v->json) ? vec_list(v, v->json, "epochs") :
+	    vec_array(v, v->json, "epochs");
 	json_array_foreach(epochs, i, epoch) {
 		if (!v->failed && hard)
 			passive_reject(&p, epoch, i);

@@ -55,8 +55,7 @@ praise(const struct audience *a, const struct story *s)
 static bool
 read_messages(struct vec *v, struct story *s, bool with_commit)
 {
-	const json_t *proposals = json_object_get(s->json, "proposals");
-	const json_t *commit = json_object_get(s->json, "commit"), *p;
+	const json_t *proposals = vec_list(v, s->json, "proposals"), *p;
 	size_t i, n = json_array_size(proposals);
 
 	s->messages = mls__arena_array(&v->arena, n + 1,
@@ -65,8 +64,8 @@ read_messages(struct vec *v, struct story *s, bool with_commit)
 		return vec_fail(v, s->where, "is too much");
 	json_array_foreach(proposals, i, p)
 		s->messages[s->n++] = vec_hex_of(v, p, s->where);
-	if (with_commit && commit != NULL && !json_is_null(commit))
-		s->messages[s->n++] = vec_hex_of(v, commit, s->where);
+	if (with_commit && !vec_absent(s->json, "commit"))
+		s->messages[s->n++] = vec_hex(v, s->json, "commit");
 	return !v->failed;
 }
 
@@ -297,7 +296,7 @@ try_together(struct passive *p, const struct story *stories, size_t n,
 void
 passive_reject(struct passive *p, const json_t *epoch, size_t index)
 {
-	const json_t *list = json_object_get(epoch, "reject"), *entry;
+	const json_t *list = vec_list(p->v, epoch, "reject"), *entry;
 	size_t n = json_array_size(list), i;
 	struct shelf_version *then;
 	struct story *stories;

@@ -187,6 +187,20 @@ vec_array(struct vec *v, const json_t *in, const char *field)
 	return a;
 }
 
+bool
+vec_absent(const json_t *in, const char *field)
+{
+	const json_t *value = json_object_get(in, field);
+
+	return value == NULL || json_is_null(value);
+}
+
+const json_t *
+vec_list(struct vec *v, const json_t *in, const char *field)
+{
+	return vec_absent(in, field) ? NULL : vec_array(v, in, field);
+}
+
 struct mls_privkey *
 vec_key(struct vec *v, uint16_t role, struct mls_buf priv, const char *field)
 {

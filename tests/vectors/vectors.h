@@ -66,6 +66,9 @@ const char *vec_text(struct vec *v, const json_t *in, const char *field);
 uint64_t vec_number(struct vec *v, const json_t *in, const char *field);
 const json_t *vec_object(struct vec *v, const json_t *in, const char *field);
 const json_t *vec_array(struct vec *v, const json_t *in, const char *field);
+/* vec_list: an array too, or NULL if it is absent or null. */
+const json_t *vec_list(struct vec *v, const json_t *in, const char *field);
+bool vec_absent(const json_t *in, const char *field);
 
 /* Private keys of the case's suite; NULL fails the case. */
 struct mls_privkey *vec_key(struct vec *v, uint16_t role, struct mls_buf priv,
