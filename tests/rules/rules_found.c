@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages that were once judged wrongly, either way. */
+#include "rules/forge.h"
+
+/* Of who knows nothing but the default types. */
+static mls_context *
+open_bare(void)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+
+	policy.no_grease = 1;
+	return open_context(&policy);
+}
+
+/* A party whose fifth member, Erin, has the policy of `erin`. */
+static void
+party_with_erin(struct party *p, const struct mls_policy *policy,
+    mls_context *erin)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	struct mls_bytes kp, message, welcome;
+	size_t i;
+
+	party_new(p, policy, 4);
+	close_member(&p->m[4]);
+	p->m[4] = make_member(erin, "erin");
+	kp = make_package(&p->m[4], 1);
+	add.key_package = octets(&kp);
+	o.intents = &add;
+	o.n_intents = 1;
+	must(mls_group_commit(&message, &welcome, p->m[0].group, &o));
+	must(mls_group_settle(p->m[0].group, 1));
+	for (i = 1; i < 4; i++)
+		take(&p->m[i], octets(&message));
+	join(&p->m[4], octets(&welcome));
+	mls_bytes_free(&kp);
+	mls_bytes_free(&message);
+	mls_bytes_free(&welcome);
+}
+
+static void
+lists_extension(struct party *p, struct mls_leaf *l)
+{
+	l->capabilities.extensions = keep(p, mls__buf("\xf0\1", 2));
+}
+
+static void
+lists_other_extension(struct party *p, struct mls_leaf *l)
+{
+	l->capabilities.extensions = keep(p, mls__buf("\xf0\2", 2));
+}
+
+/* §12.3: the leaf that counts is the one in the path. */
+Test(found, PROP_12_committer_gets_ready)
+{
+	static const uint16_t types[] = { 0xf001 };
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct commit_spec spec = { .n = 1, .leaf = lists_extension };
+	mls_context *bare = open_bare();
+	struct mls_buf gce;
+	struct forge f;
+	struct party p;
+
+	policy.extensions = types;
+	policy.n_extensions = 1;
+	party_with_erin(&p, &policy, bare);
+	gce = propose_extensions(&p, extension(&p, 0xf001, text("x")));
+	spec.values[0] = gce;
+	forge_new(&f, &p, 4, MLS_CONTENT_COMMIT);
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	spec.leaf = lists_other_extension;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_NEW_EXTENSIONS_UNSUPPORTED);
+	spec.leaf = NULL;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_GCE_EXTENSION_UNSUPPORTED);
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, gce),
+	    MLS_E_GCE_EXTENSION_UNSUPPORTED);
+	party_free(&p);
+	mls_context_free(bare);
+}
+
+static void
+lists_x509(struct party *p, struct mls_leaf *l)
+{
+	(void)p;
+	l->capabilities.credentials = mls__buf("\0\1\0\2", 4);
+}
+
+static void
+lists_x509_alone(struct party *p, struct mls_leaf *l)
+{
+	(void)p;
+	l->capabilities.credentials = mls__buf("\0\2", 2);
+}
+
+static void
+lists_another(struct party *p, struct mls_leaf *l)
+{
+	(void)p;
+	l->capabilities.credentials = mls__buf("\0\1\xf0\7", 4);
+}
+
+static void
+becomes_x509(struct party *p, struct mls_leaf *l)
+{
+	lists_x509(p, l);
+	l->credential.raw = mls__buf("\0\2\3\2ab", 6);
+	l->credential.type = MLS_CREDENTIAL_X509;
+}
+
+static void
+becomes_x509_alone(struct party *p, struct mls_leaf *l)
+{
+	becomes_x509(p, l);
+	lists_x509_alone(p, l);
+}
+
+Test(found, LEAF_11_12_committer_gets_ready)
+{
+	static const uint16_t types[] = { MLS_CREDENTIAL_X509 };
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct commit_spec spec = { .leaf = becomes_x509 };
+	struct package_spec frank = { .leaf = becomes_x509 };
+	mls_context *bare = open_bare();
+	struct forge f;
+	struct party p;
+
+	policy.credentials = types;
+	policy.n_credentials = 1;
+	party_with_erin(&p, &policy, bare);
+	/* Another type of her own, which she did not list before. */
+	forge_new(&f, &p, 4, MLS_CONTENT_COMMIT);
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	spec.leaf = becomes_x509_alone;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_CREDENTIAL_TYPE_IN_USE_UNSUPPORTED);
+	/* Somebody else's. */
+	p.m[5] = make_member(p.context, "frank");
+	spec.n = 1;
+	spec.values[0] = propose_add(&p, forge_package(&p, 5, &frank));
+	spec.leaf = lists_x509;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	spec.leaf = lists_another;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_CREDENTIAL_TYPE_IN_USE_UNSUPPORTED);
+	spec.leaf = NULL;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_CREDENTIAL_TYPE_UNSUPPORTED_BY_MEMBER);
+	close_member(&p.m[5]);
+	party_free(&p);
+	mls_context_free(bare);
+}
