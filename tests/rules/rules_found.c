@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages that were once judged wrongly, either way. */
-#include "rules/forge.h"
+#include "rules/welcome.h"
 
 /* Of who knows nothing but the default types. */
 static mls_context *
@@ -151,4 +151,69 @@ Test(found, LEAF_11_12_committer_gets_ready)
 	close_member(&p.m[5]);
 	party_free(&p);
 	mls_context_free(bare);
+}
+
+static struct mls_buf
+sender_list(struct party *p, struct mls_buf key)
+{
+	struct mls_writer w = { 0 };
+	size_t at = mls__write_open(&w);
+
+	mls__write_opaque(&w, key);
+	mls__write_u16(&w, MLS_CREDENTIAL_BASIC);
+	mls__write_opaque(&w, text("service"));
+	mls__write_close(&w, at);
+	return extension(p, MLS_EXT_EXTERNAL_SENDERS, keep_writer(p, &w));
+}
+
+/* What nobody could verify by is no key of a sender. */
+Test(found, CRYPT_04_external_sender_key)
+{
+	struct mls_buf key;
+	struct party p;
+	struct entry e;
+
+	party_new(&p, NULL, 4);
+	key = keep(&p, mls__key_public(p.m[1].group->state->sign_key));
+	accepted_both(&p, propose_extensions(&p, sender_list(&p, key)));
+	refused_both(&p, propose_extensions(&p, sender_list(&p,
+	    cut(key, 1))), MLS_E_SIGNATURE_KEY_INVALID);
+	refused_both(&p, propose_extensions(&p, sender_list(&p,
+	    longer(&p, key, 1))), MLS_E_SIGNATURE_KEY_INVALID);
+	entry_new(&e, &p, 0);
+	e.info.context.extensions = sender_list(&p, cut(key, 1));
+	join_refused(&e, entry_welcome(&e), NO_OCTETS,
+	    MLS_E_SIGNATURE_KEY_INVALID);
+	entry_free(&e);
+	party_free(&p);
+}
+
+static struct mls_buf
+with_external_pub(struct entry *e, struct mls_buf key)
+{
+	struct mls_writer w = { 0 };
+
+	mls__write_opaque(&w, key);
+	e->info.extensions = joined(e->p, extension(e->p,
+	    MLS_EXT_RATCHET_TREE, e->tree), extension(e->p,
+	    MLS_EXT_EXTERNAL_PUB, keep_writer(e->p, &w)));
+	return entry_welcome(e);
+}
+
+Test(found, CRYPT_02_external_pub_in_welcome)
+{
+	struct mls_buf key;
+	struct party p;
+	struct entry e;
+
+	party_new(&p, NULL, 4);
+	entry_new(&e, &p, 0);
+	key = keep(&p, mls__key_public(p.m[1].group->state->keys.key[0]));
+	join_accepted(&e, with_external_pub(&e, key), NO_OCTETS);
+	join_refused(&e, with_external_pub(&e, cut(key, 1)), NO_OCTETS,
+	    MLS_E_HPKE_PUBLIC_KEY_INVALID);
+	join_refused(&e, with_external_pub(&e, longer(&p, key, 1)), NO_OCTETS,
+	    MLS_E_HPKE_PUBLIC_KEY_INVALID);
+	entry_free(&e);
+	party_free(&p);
 }
