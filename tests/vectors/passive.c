@@ -6,6 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/customs.h"
+#include "message/message.h"
+
+#define SELF_REMOVE 0x000a
+
 void
 passive_compare(struct passive *p, const json_t *in, const char *field,
     const char *where)
@@ -162,6 +167,17 @@ hopeless(const json_t *json)
 	    vec_absent(json, "initial_epoch_authenticator"));
 }
 
+/* Some write an EdDSA key with the public key behind it. */
+static struct mls_buf
+signature_key(struct vec *v)
+{
+	struct mls_buf key = vec_hex(v, v->json, "signature_priv");
+
+	if (v->suite != NULL && key.len == 2 * v->suite->sign.alg->secret_len)
+		key.len /= 2;
+	return key;
+}
+
 /* A client that has all that the Welcome asks for. */
 static void
 prepare(struct passive *p)
@@ -177,8 +193,7 @@ prepare(struct passive *p)
 	rc = mls_key_package_import(p->client,
 	    vec_hex(v, v->json, "key_package"),
 	    vec_hex(v, v->json, "init_priv"),
-	    vec_hex(v, v->json, "encryption_priv"),
-	    vec_hex(v, v->json, "signature_priv"));
+	    vec_hex(v, v->json, "encryption_priv"), signature_key(v));
 	/* One that nobody can join with may be refused here already. */
 	if (!hopeless(v->json))
 		vec_ok(v, "key_package", rc);
@@ -259,13 +274,29 @@ out:
 	passive_close(&p);
 }
 
+/* Whether the client says that it takes SelfRemove proposals. */
+static bool
+leaves_by_itself(struct vec *v)
+{
+	struct mls_buf in = vec_hex(v, v->json, "key_package");
+	struct mls_message m;
+
+	return !v->failed && mls__message_read(&m, &v->arena, in,
+	    &mls__customs_any) == 0 &&
+	    m.wire_format == MLS_WIRE_KEY_PACKAGE &&
+	    mls__list16_has(m.u.key_package.leaf.capabilities.proposals,
+	    SELF_REMOVE);
+}
+
 void
 vec_passive(struct vec *v)
 {
-	bool any = vec_world_options(v->world)->any_lifetime;
-	unsigned grants = any ? VEC_GRANT_LIFETIMES | VEC_GRANT_LONG_LIVES : 0;
-	unsigned more;
+	unsigned grants = 0, more;
 
+	if (vec_world_options(v->world)->any_lifetime)
+		grants = VEC_GRANT_LIFETIMES | VEC_GRANT_LONG_LIVES;
+	if (leaves_by_itself(v))
+		grants |= VEC_GRANT_SELF_REMOVE;
 	/* With no more leave than the good messages ask for. */
 	for (;;) {
 		run(v, grants, false);

@@ -158,7 +158,8 @@ make_context(mls_context **out, struct vec_world *world, unsigned grants)
 	p.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC |
 	    MLS_EXTERNAL_ADD;
 	p.tolerate = tolerance(grants);
-	p.drafts = MLS_DRAFT_SELF_REMOVE;
+	if ((grants & VEC_GRANT_SELF_REMOVE) != 0)
+		p.drafts = MLS_DRAFT_SELF_REMOVE;
 	p.extensions = have->extensions;
 	p.n_extensions = have->n_extensions;
 	p.proposals = customs;
