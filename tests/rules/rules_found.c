@@ -217,3 +217,57 @@ Test(found, CRYPT_02_external_pub_in_welcome)
 	entry_free(&e);
 	party_free(&p);
 }
+
+/* A Welcome of the context as it is now, whose tag is right. */
+static struct mls_buf
+retagged(struct entry *e)
+{
+	const struct mls_suite *s = e->p->m[0].group->suite;
+	struct mls_writer w = { 0 };
+	struct mls_secret tag;
+	struct mls_epoch epoch;
+	struct mls_buf raw;
+
+	mls__group_context_write(&w, &e->info.context);
+	raw = keep_writer(e->p, &w);
+	must(mls__epoch_enter(&epoch, s, &e->m->joiner, &e->m->psk, raw));
+	must(mls__confirmation_tag(&tag, s, &epoch,
+	    e->info.context.confirmed_transcript_hash));
+	e->info.confirmation_tag = keep(e->p, mls__secret_buf(&tag));
+	return entry_welcome(e);
+}
+
+/* Any octets name a group, none as well; leaves of key packages stand in any
+ * group. */
+Test(found, LIMIT_15_group_ids)
+{
+	struct party p = { .context = open_context(NULL), .n = 1 };
+	struct mls_group_info_view v;
+	struct entry e;
+	mls_change *c;
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		p.m[0] = make_member(p.context, "alice");
+		p.m[1] = make_member(p.context, "bob");
+		make_group(&p.m[0], 1, "some");
+		entry_new(&e, &p, 0);
+		e.info.context.group_id = longer(&p, NO_OCTETS,
+		    i == 0 ? 0 : i == 1 ? 4096 : 1);
+		must(mls_group_join(&c, p.m[1].client, retagged(&e),
+		    NO_OCTETS));
+		must(mls_change_apply(c));
+		must(mls_change_group(&p.m[1].group, c));
+		mls_change_drop(c);
+		mls_group_close(p.m[1].group);
+		must(mls_group_open(&p.m[1].group, p.m[1].client,
+		    e.info.context.group_id));
+		v = info(&p.m[1]);
+		cr_assert_eq(v.group_id.len, e.info.context.group_id.len);
+		entry_free(&e);
+		close_member(&p.m[0]);
+		close_member(&p.m[1]);
+	}
+	mls_context_free(p.context);
+	mls__arena_free(&p.arena);
+}
