@@ -81,18 +81,13 @@ Test(found, PROP_12_committer_gets_ready)
 	mls_context_free(bare);
 }
 
-static void
-lists_x509(struct party *p, struct mls_leaf *l)
-{
-	(void)p;
-	l->capabilities.credentials = mls__buf("\0\1\0\2", 4);
-}
+#define BADGE 0xf003 /* a type of credential */
 
 static void
-lists_x509_alone(struct party *p, struct mls_leaf *l)
+lists_badges(struct party *p, struct mls_leaf *l)
 {
 	(void)p;
-	l->capabilities.credentials = mls__buf("\0\2", 2);
+	l->capabilities.credentials = mls__buf("\0\1\xf0\3", 4);
 }
 
 static void
@@ -103,26 +98,26 @@ lists_another(struct party *p, struct mls_leaf *l)
 }
 
 static void
-becomes_x509(struct party *p, struct mls_leaf *l)
+has_badge(struct party *p, struct mls_leaf *l)
 {
-	lists_x509(p, l);
-	l->credential.raw = mls__buf("\0\2\3\2ab", 6);
-	l->credential.type = MLS_CREDENTIAL_X509;
+	lists_badges(p, l);
+	l->credential.raw = mls__buf("\xf0\3\2ab", 5);
+	l->credential.type = BADGE;
 }
 
 static void
-becomes_x509_alone(struct party *p, struct mls_leaf *l)
+has_badge_alone(struct party *p, struct mls_leaf *l)
 {
-	becomes_x509(p, l);
-	lists_x509_alone(p, l);
+	has_badge(p, l);
+	l->capabilities.credentials = mls__buf("\xf0\3", 2);
 }
 
 Test(found, LEAF_11_12_committer_gets_ready)
 {
-	static const uint16_t types[] = { MLS_CREDENTIAL_X509 };
+	static const uint16_t types[] = { BADGE };
 	struct mls_policy policy = MLS_POLICY_INIT;
-	struct commit_spec spec = { .leaf = becomes_x509 };
-	struct package_spec frank = { .leaf = becomes_x509 };
+	struct commit_spec spec = { .leaf = has_badge };
+	struct package_spec frank = { .leaf = has_badge };
 	mls_context *bare = open_bare();
 	struct forge f;
 	struct party p;
@@ -133,14 +128,14 @@ Test(found, LEAF_11_12_committer_gets_ready)
 	/* Another type of her own, which she did not list before. */
 	forge_new(&f, &p, 4, MLS_CONTENT_COMMIT);
 	accepted(&p, &p.m[0], forge_commit(&f, &spec));
-	spec.leaf = becomes_x509_alone;
+	spec.leaf = has_badge_alone;
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_CREDENTIAL_TYPE_IN_USE_UNSUPPORTED);
 	/* Somebody else's. */
 	p.m[5] = make_member(p.context, "frank");
 	spec.n = 1;
 	spec.values[0] = propose_add(&p, forge_package(&p, 5, &frank));
-	spec.leaf = lists_x509;
+	spec.leaf = lists_badges;
 	accepted(&p, &p.m[0], forge_commit(&f, &spec));
 	spec.leaf = lists_another;
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
