@@ -69,7 +69,7 @@ mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
 # Files of their form, which the test makes anew, too.
 TESTS += tests/system/test_vectors.sh
 EXTRA_DIST += tests/system/test_vectors.sh tests/vectors/stories.json \
-	tests/vectors/stories-app.json
+	tests/vectors/stories-app.json tests/vectors/README.md
 if WITH_OPENSSL
 check_PROGRAMS += tests/vectors/make_stories
 tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \

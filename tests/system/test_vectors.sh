@@ -117,7 +117,7 @@ for edit in 's/"at": "any"/"at": 7/' '/"at": "any"/d' \
 	with 1 "$edit"
 	says 'case 0.*: '
 done
-for edit in 's/"message": "0/"message": "/' 's/"message"/"m"/' \
+for edit in 's/"epochs"/"e"/' 's/"message": "0/"message": "/' 's/"message"/"m"/' \
     's/"label": "/"label": 1, "x": "/' 's/"length": 20/"length": -1/' \
     's/"length": 20/"length": 99999999999999/' \
     's/"messages": \[/"messages": 1, "x": [/' \

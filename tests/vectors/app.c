@@ -86,11 +86,14 @@ check_message(struct passive *p, const json_t *in, const char *where)
 void
 passive_messages(struct passive *p, size_t k)
 {
-	const json_t *epochs = vec_list(p->v, p->v->app, "epochs");
-	const json_t *epoch = json_array_get(epochs, k), *m;
+	const json_t *epochs, *epoch, *m;
 	char where[64];
 	size_t i;
 
+	if (p->v->app == NULL || json_is_null(p->v->app))
+		return;
+	epochs = vec_array(p->v, p->v->app, "epochs");
+	epoch = json_array_get(epochs, k);
 	if (json_array_size(epochs) >
 	    json_array_size(json_object_get(p->v->json, "epochs")) + 1)
 		vec_fail(p->v, "app: epochs", "are more than the case has");

@@ -9,8 +9,6 @@
 #include "base/customs.h"
 #include "message/message.h"
 
-#define SELF_REMOVE 0x000a
-
 void
 passive_compare(struct passive *p, const json_t *in, const char *field,
     const char *where)
@@ -285,7 +283,7 @@ leaves_by_itself(struct vec *v)
 	    &mls__customs_any) == 0 &&
 	    m.wire_format == MLS_WIRE_KEY_PACKAGE &&
 	    mls__list16_has(m.u.key_package.leaf.capabilities.proposals,
-	    SELF_REMOVE);
+	    VEC_SELF_REMOVE);
 }
 
 void

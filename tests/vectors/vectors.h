@@ -118,7 +118,8 @@ void vec_passive(struct vec *v);
 #define VEC_GRANT_NO_PATH 32u      /* for --proposal types, COMMIT-02 */
 #define VEC_GRANT_OUTSIDE 64u      /* for them, FRAME-11 */
 #define VEC_GRANT_COMING_IN 128u   /* for them, EXT-05 */
-#define VEC_GRANT_SELF_REMOVE 256u /* of the draft */
+#define VEC_GRANT_SELF_REMOVE 256u /* of the draft, type VEC_SELF_REMOVE */
+#define VEC_SELF_REMOVE 0x000a
 #define VEC_GRANTS 512u
 int vec_world_new(struct vec_world **out, const struct vec_options *options,
     void (*log)(void *payload, int level, const char *text));

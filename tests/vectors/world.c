@@ -105,22 +105,29 @@ vec_world_options(const struct vec_world *world)
 	return world->options;
 }
 
-static void
+/* Returns how many. */
+static size_t
 proposal_types(struct mls_custom_proposal *out, const struct vec_options *o,
     unsigned grants)
 {
-	size_t i;
+	uint32_t flags = 0;
+	size_t i, n = 0;
 
+	if ((grants & VEC_GRANT_NO_PATH) != 0)
+		flags |= MLS_CUSTOM_NO_PATH;
+	if ((grants & VEC_GRANT_OUTSIDE) != 0)
+		flags |= MLS_CUSTOM_EXTERNAL;
+	if ((grants & VEC_GRANT_COMING_IN) != 0)
+		flags |= MLS_CUSTOM_EXTERNAL_COMMIT;
 	memset(out, 0, VEC_TYPES * sizeof(*out));
 	for (i = 0; i < o->n_proposals; i++) {
-		out[i].type = o->proposals[i];
-		if ((grants & VEC_GRANT_NO_PATH) != 0)
-			out[i].flags |= MLS_CUSTOM_NO_PATH;
-		if ((grants & VEC_GRANT_OUTSIDE) != 0)
-			out[i].flags |= MLS_CUSTOM_EXTERNAL;
-		if ((grants & VEC_GRANT_COMING_IN) != 0)
-			out[i].flags |= MLS_CUSTOM_EXTERNAL_COMMIT;
+		if (o->proposals[i] == VEC_SELF_REMOVE &&
+		    (grants & VEC_GRANT_SELF_REMOVE) != 0)
+			continue; /* of a form of its own */
+		out[n].type = o->proposals[i];
+		out[n++].flags = flags;
 	}
+	return n;
 }
 
 static uint32_t
@@ -150,7 +157,7 @@ make_context(mls_context **out, struct vec_world *world, unsigned grants)
 	struct mls_policy p = MLS_POLICY_INIT;
 
 	world->grounds[grants].grants = grants;
-	proposal_types(customs, have, grants);
+	p.n_proposals = proposal_types(customs, have, grants);
 	p.payload = &world->grounds[grants];
 	p.credential = judge_credential;
 	p.max_lifetime = (grants & VEC_GRANT_LONG_LIVES) != 0 ? UINT64_MAX :
@@ -163,7 +170,6 @@ make_context(mls_context **out, struct vec_world *world, unsigned grants)
 	p.extensions = have->extensions;
 	p.n_extensions = have->n_extensions;
 	p.proposals = customs;
-	p.n_proposals = have->n_proposals;
 	p.credentials = credentials;
 	p.n_credentials = 1;
 	o.policy = &p;
