@@ -62,9 +62,29 @@ mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
 	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
 	tests/vectors/schedule.c tests/vectors/protection.c \
 	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c \
-	tests/vectors/passive.c
+	tests/vectors/options.c tests/vectors/world.c \
+	tests/vectors/passive.c tests/vectors/passive.h \
+	tests/vectors/reject.c tests/vectors/app.c \
+	tests/histories/shelf.c tests/histories/shelf.h
+mls_vectors_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 mls_vectors_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 mls_vectors_LDADD = libframework.la $(JANSSON_LIBS)
+
+# Files of their form, which the test makes anew, too.
+TESTS += tests/system/test_vectors.sh
+EXTRA_DIST += tests/system/test_vectors.sh tests/vectors/stories.json \
+	tests/vectors/stories-app.json tests/vectors/README.md
+if WITH_OPENSSL
+check_PROGRAMS += tests/vectors/make_stories
+tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \
+	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_commit.c \
+	tests/unit/group_fixture.h
+tests_vectors_make_stories_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_vectors_make_stories_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
+	$(JANSSON_CFLAGS)
+tests_vectors_make_stories_LDADD = libframework.la $(CRITERION_LIBS) \
+	$(JANSSON_LIBS)
+endif
 
 if WITH_OPENSSL
 message_tests = tests/unit/test_schedule tests/unit/test_message \
@@ -282,7 +302,8 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
 	tests/rules/rules_message.c tests/rules/rules_psk.c \
 	tests/rules/rules_send.c \
-	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
+	tests/rules/rules_tree.c tests/rules/rules_found.c \
+	tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

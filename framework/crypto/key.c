@@ -205,6 +205,10 @@ mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 
 	if (len == 0)
 		return MLS_E_PROVIDER_MISSING; /* opaque keys only */
+	/* Numbers come with as many zeros in front as others please. */
+	if (mls__form_scalar(role, route->alg->id))
+		while (priv.len > len && priv.data[0] == 0)
+			priv = mls__buf(priv.data + 1, priv.len - 1);
 	if (priv.len == len)
 		return import(out, &st, route, priv);
 	if (priv.len == 0 || priv.len > len ||

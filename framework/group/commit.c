@@ -47,6 +47,50 @@ mls__transition_free(struct mls_transition *t)
 	t->next = NULL;
 }
 
+/* The committer's leaf as it was; NULL: who comes from outside has none, but
+ * may get the place of somebody who leaves. */
+static const struct mls_leaf *
+old_leaf(struct mls_transition *t)
+{
+	return t->external ? NULL : mls__tree_leaf(t->g->tree, t->committer);
+}
+
+/* What the group has judged before, and need not judge anew: there may be as
+ * many sets of capabilities as members. */
+static bool
+same_capabilities(const struct mls_leaf *a, const struct mls_leaf *b)
+{
+	return a != NULL && a->credential.type == b->credential.type &&
+	    mls__equal(a->capabilities.raw, b->capabilities.raw);
+}
+
+/* §12.3: in the tree that results a committer's path leaf stands for its old
+ * one, whose capabilities are looked away from (NULL: they are the same). */
+static const struct mls_leaf *
+outgoing(struct mls_transition *t)
+{
+	const struct mls_leaf *old = old_leaf(t);
+
+	return t->path_leaf != NULL && old != NULL &&
+	    !same_capabilities(old, t->path_leaf) ? old : NULL;
+}
+
+static int
+apply_list(struct mls_transition *t)
+{
+	const struct mls_leaf *old = outgoing(t);
+	int rc = 0, back = 0;
+
+	if (old != NULL)
+		rc = mls__tree_capset_count(t->diff, old, -1);
+	if (rc != 0)
+		return rc;
+	rc = mls__list_apply(&t->applied, t->arena, t->g, t->diff, &t->list);
+	if (old != NULL)
+		back = mls__tree_capset_count(t->diff, old, 1);
+	return rc != 0 ? rc : back;
+}
+
 int
 mls__transition_apply(struct mls_transition *t)
 {
@@ -58,8 +102,7 @@ mls__transition_apply(struct mls_transition *t)
 	if (rc == 0 && t->external && !t->own)
 		rc = mls__external_allowed(t->g, &t->list);
 	if (rc == 0)
-		rc = mls__list_apply(&t->applied, t->arena, t->g, t->diff,
-		    &t->list);
+		rc = apply_list(t);
 	if (rc == 0)
 		rc = mls__tree_check_unique(t->diff);
 	if (rc == 0 && t->applied.own_leaf_key != NULL) {
@@ -69,24 +112,29 @@ mls__transition_apply(struct mls_transition *t)
 	return rc;
 }
 
-/* LEAF-11, LEAF-12: the group has judged what a leaf could do before; there
- * may be as many sets of capabilities as members. */
+/* LEAF-11, LEAF-12 */
 static int
-check_credential_type(struct mls_transition *t, const struct mls_leaf *leaf,
-    const struct mls_leaf *old)
+check_credential_type(struct mls_transition *t, const struct mls_leaf *leaf)
 {
-	if (old != NULL && old->credential.type == leaf->credential.type &&
-	    mls__equal(old->capabilities.raw, leaf->capabilities.raw))
+	const struct mls_leaf *old = outgoing(t);
+	int rc = 0, back = 0;
+
+	if (same_capabilities(old_leaf(t), leaf))
 		return 0;
-	return mls__rule_credential_type(t->diff, leaf);
+	if (old != NULL)
+		rc = mls__tree_capset_count(t->diff, old, -1);
+	if (rc != 0)
+		return rc;
+	rc = mls__rule_credential_type(t->diff, leaf);
+	if (old != NULL)
+		back = mls__tree_capset_count(t->diff, old, 1);
+	return rc != 0 ? rc : back;
 }
 
 int
 mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
-	/* Who comes from outside may get the place of somebody who leaves. */
-	const struct mls_leaf *old = t->external ? NULL :
-	    mls__tree_leaf(t->g->tree, t->committer);
+	const struct mls_leaf *old = old_leaf(t);
 	struct mls_judge j = mls__judge(t->g);
 	int rc;
 
@@ -107,7 +155,7 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 	if (rc == 0)
 		rc = mls__verify_leaf(&j, leaf, t->committer);
 	if (rc == 0)
-		rc = check_credential_type(t, leaf, old);
+		rc = check_credential_type(t, leaf);
 	if (rc == 0 && !t->external)
 		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
 	return rc;
@@ -337,6 +385,7 @@ mls__commit_process(mls_change *c, mls_group *g,
 		return rc;
 	rc = mls__transition_new(&t, g, &c->arena,
 	    mls__sender_leaf(&a->content.sender));
+	t.path_leaf = commit->has_path ? &commit->path.leaf : NULL;
 	if (rc == 0)
 		rc = mls__list_resolve(&t.list, &c->arena, g, commit,
 		    &a->content.sender);

@@ -12,6 +12,7 @@ struct mls_transition {
 	bool external; /* an external commit, */
 	bool own;      /* and of ours */
 	uint32_t committer;
+	const struct mls_leaf *path_leaf; /* of a received path, or NULL */
 	struct mls_secret init; /* that the next epoch comes from */
 	struct mls_list list;
 	struct mls_applied applied;

@@ -57,7 +57,7 @@ make_leaf(struct creating *cr)
 	if (rc == 0)
 		rc = mls__rule_no_grease(cr->o.extensions);
 	if (rc == 0)
-		rc = mls__rule_group_extensions(j.context,
+		rc = mls__rule_group_extensions(j.context, cr->s,
 		    cr->o.extensions, mls__buf(NULL, 0));
 	/* GROUP-02 */
 	if (rc == 0 && (!mls__understood(j.context, cr->o.extensions) ||

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "crypto/kem.h"
 #include "group/rules.h"
 
 /* §13.4: the data of a known extension is exactly one object. */
@@ -121,9 +122,10 @@ mls__rule_extensions(const mls_context *context, struct mls_buf list,
 	return r.error;
 }
 
-/* CRED-03: each sender is asked about as a newcomer is. */
+/* CRYPT-04; CRED-03: each sender is asked about as a newcomer is. */
 static int
-ask_senders(const mls_context *context, struct mls_buf extensions)
+judge_senders(const mls_context *context, const struct mls_suite *s,
+    struct mls_buf extensions)
 {
 	struct mls_leaf sender;
 	struct mls_reader list;
@@ -131,9 +133,12 @@ ask_senders(const mls_context *context, struct mls_buf extensions)
 
 	if (!mls__senders_open(&list, context, extensions))
 		return 0;
-	while (rc == 0 && mls__sender_next(&sender, &list))
-		rc = mls__ask_credential(context, MLS_AT_EXTERNAL_SENDER,
-		    &sender, NULL);
+	while (rc == 0 && mls__sender_next(&sender, &list)) {
+		rc = mls__check_signature_key(s, sender.signature_key);
+		if (rc == 0)
+			rc = mls__ask_credential(context,
+			    MLS_AT_EXTERNAL_SENDER, &sender, NULL);
+	}
 	if (rc == 0)
 		rc = list.error;
 	return rc == MLS_E_CREDENTIAL_REJECTED ?
@@ -141,8 +146,8 @@ ask_senders(const mls_context *context, struct mls_buf extensions)
 }
 
 int
-mls__rule_group_extensions(const mls_context *context, struct mls_buf list,
-    struct mls_buf old)
+mls__rule_group_extensions(const mls_context *context,
+    const struct mls_suite *s, struct mls_buf list, struct mls_buf old)
 {
 	struct mls_buf senders, before = { NULL, 0 };
 	int rc = mls__rule_extensions(context, list, MLS_IN_GROUP_CONTEXT);
@@ -153,7 +158,22 @@ mls__rule_group_extensions(const mls_context *context, struct mls_buf list,
 	if (mls__extension_find(&before, old, MLS_EXT_EXTERNAL_SENDERS) &&
 	    mls__equal(before, senders))
 		return 0;
-	return ask_senders(context, list);
+	return judge_senders(context, s, list);
+}
+
+int
+mls__rule_info_extensions(const mls_context *context,
+    const struct mls_suite *s, struct mls_buf list)
+{
+	struct mls_buf data;
+	struct mls_reader r;
+	int rc = mls__rule_extensions(context, list, MLS_IN_GROUP_INFO);
+
+	if (rc != 0 || !mls__extension_find(&data, list,
+	    MLS_EXT_EXTERNAL_PUB))
+		return rc;
+	mls__reader_init(&r, data);
+	return mls__kem_check_public(s, mls__read_opaque(&r));
 }
 
 /* RFC 9420 §13.5 */

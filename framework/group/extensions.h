@@ -9,11 +9,14 @@
 int mls__rule_extensions(const mls_context *context, struct mls_buf list,
     int place);
 
-/* rule_group_extensions(context, list, old): of a GroupContext, with the
- * external senders that the application has to confirm if they are others
- * than in the old list: CRED-03. */
+/* rule_group_extensions(context, s, list, old): of a GroupContext, with the
+ * external senders, whose keys have to be of the suite and whom the application
+ * has to confirm, if they are others than in the old list: CRYPT-04, CRED-03.
+ * rule_info_extensions(context, s, list): of a GroupInfo; CRYPT-02. */
 int mls__rule_group_extensions(const mls_context *context,
-    struct mls_buf list, struct mls_buf old);
+    const struct mls_suite *s, struct mls_buf list, struct mls_buf old);
+int mls__rule_info_extensions(const mls_context *context,
+    const struct mls_suite *s, struct mls_buf list);
 
 /* WIRE-29: for lists of our own. */
 int mls__rule_no_grease(struct mls_buf extensions);

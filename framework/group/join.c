@@ -209,6 +209,7 @@ static int
 check_group(struct opening *op)
 {
 	const struct mls_group_context *context = &op->info.context;
+	const struct mls_suite *s = op->c->join->suite;
 	bool expected = false;
 	int rc;
 
@@ -222,12 +223,11 @@ check_group(struct opening *op)
 	if (rc == 0 && expected)
 		rc = MLS_E_REINIT_PSK_MISSING; /* REINIT-10 */
 	if (rc == 0)
-		rc = mls__rule_group_extensions(op->client->context,
+		rc = mls__rule_group_extensions(op->client->context, s,
 		    context->extensions, mls__buf(NULL, 0));
 	if (rc == 0)
-		rc = mls__rule_extensions(op->client->context,
-		    op->info.extensions,
-		    MLS_IN_GROUP_INFO);
+		rc = mls__rule_info_extensions(op->client->context, s,
+		    op->info.extensions);
 	if (rc == 0 && (!mls__understood(op->client->context,
 	    context->extensions) || mls__rule_leaf_group(
 	    &op->c->join->own.package.leaf.capabilities,

@@ -152,7 +152,7 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
 		return mls__rule_group_extensions(g->client->context,
-		    p->u.extensions, g->state->context.extensions);
+		    g->suite, p->u.extensions, g->state->context.extensions);
 	default:
 		return mls__rule_custom(g, p, sender);
 	}

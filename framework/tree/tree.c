@@ -393,3 +393,10 @@ mls__tree_capset(struct mls_tree *t, size_t i)
 {
 	return mls__capsets_at(&t->capsets, i);
 }
+
+int
+mls__tree_capset_count(struct mls_tree *t, const struct mls_leaf *leaf,
+    int delta)
+{
+	return mls__capsets_count(&t->capsets, leaf, delta);
+}

@@ -127,6 +127,11 @@ uint32_t mls__tree_next_leaf(struct mls_tree *t, uint32_t from);
 /* tree_capset(t, i): the i-th set in use, or NULL behind the last. */
 const struct mls_capset *mls__tree_capset(struct mls_tree *t, size_t i);
 
+/* tree_capset_count(t, leaf, delta): counts a leaf's set once more (1) or less
+ * (-1), for as long as the leaf is to be looked away from. */
+int mls__tree_capset_count(struct mls_tree *t, const struct mls_leaf *leaf,
+    int delta);
+
 /* tree_check_unique(diff): no key of a touched node stands twice in the
  * resulting tree: LEAF-22 duplicate_signature_key, LEAF-23
  * duplicate_encryption_key, TREE-17 duplicate_parent_key. */

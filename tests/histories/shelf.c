@@ -86,6 +86,14 @@ shelf_hold(unsigned slot)
 	return current(&shelves[slot]);
 }
 
+void
+shelf_put(unsigned slot, struct shelf_version *v)
+{
+	v->refs++;
+	shelf_drop(shelves[slot].now);
+	shelves[slot].now = v;
+}
+
 static bool
 record_equal(const struct record *a, const struct record *b)
 {

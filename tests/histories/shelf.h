@@ -34,6 +34,9 @@ struct shelf_version;
 struct shelf_version *shelf_hold(unsigned slot);
 void shelf_drop(struct shelf_version *v);
 
+/* put(slot, v): that it has what v holds; nobody may have it open. */
+void shelf_put(unsigned slot, struct shelf_version *v);
+
 /* same(v, slot): still the same records with the same octets. */
 bool shelf_same(const struct shelf_version *v, unsigned slot);
 

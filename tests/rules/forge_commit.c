@@ -2,6 +2,8 @@
 /* Proposals, key packages and commits with a defect. */
 #include "rules/forge.h"
 
+#include "base/customs.h"
+
 struct mls_buf
 propose_remove(struct party *p, uint32_t leaf)
 {
@@ -255,6 +257,7 @@ list_of(struct forge *f, struct mls_transition *t,
 		v[i].kind = MLS_BY_VALUE;
 		v[i].proposal = parsed;
 		mls__reader_init(&r, spec->values[i - spec->n_refs]);
+		r.customs = &mls__customs_any;
 		mls__proposal_read(parsed, &r);
 		parsed->raw = spec->values[i - spec->n_refs];
 		if (mls__reader_end(&r) != 0)

@@ -101,7 +101,8 @@ Test(credential, CRED_03_external_sender)
 
 	party_judged(&p);
 	at = mls__write_open(&w);
-	mls__write_opaque(&w, text("key"));
+	mls__write_opaque(&w, mls__key_public(
+	    p.m[1].group->state->sign_key));
 	mls__write_bytes(&w, mls__buf("\0\1\6server", 9));
 	mls__write_close(&w, at);
 	list = extension(&p, MLS_EXT_EXTERNAL_SENDERS, keep_writer(&p, &w));

@@ -169,6 +169,35 @@ Test(keys, short_scalars)
 	}
 }
 
+/* Big numbers come with a zero in front where their sign is kept. */
+Test(keys, long_scalars)
+{
+	const struct mls_suite *s = suite(5), *s1 = suite(1);
+	uint8_t full[69] = { 0 };
+	struct mls_privkey *a = NULL, *b = NULL;
+	uint16_t role;
+
+	memset(full + 4, 0x42, 65);
+	for (role = MLS_ROLE_KEM; role <= MLS_ROLE_SIGN; role += 3) {
+		cr_assert_eq(mls__key_import(&a, s, role,
+		    mls__buf(full + 3, 66)), 0);
+		cr_assert_eq(mls__key_import(&b, s, role,
+		    mls__buf(full, 69)), 0);
+		cr_assert(mls__equal(mls__key_public(a),
+		    mls__key_public(b)));
+		mls__key_free(a);
+		mls__key_free(b);
+		a = NULL;
+		full[0] = 1;
+		cr_assert_eq(mls__key_import(&a, s, role,
+		    mls__buf(full, 69)), MLS_E_ARGUMENT);
+		full[0] = 0;
+		cr_assert_eq(mls__key_import(&a, s1, role,
+		    mls__buf(full, 33)), MLS_E_ARGUMENT);
+		cr_assert_null(a);
+	}
+}
+
 Test(keys, signer_of_another_scheme)
 {
 	const struct mls_suite *s = suite(2);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values out of JSON, and checks. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,15 +18,39 @@ vec_fail(struct vec *v, const char *field, const char *why)
 	return false;
 }
 
-bool
-vec_ok(struct vec *v, const char *field, int rc)
+void
+vec_print(const struct vec *v, const char *format, ...)
+{
+	const json_t *suite = json_object_get(v->json, "cipher_suite");
+	va_list ap;
+
+	printf("%s: case %zu", v->file, v->index);
+	if (json_is_integer(suite))
+		printf(", suite %lld", (long long)json_integer_value(suite));
+	printf(": ");
+	va_start(ap, format);
+	vprintf(format, ap);
+	va_end(ap);
+	printf("\n");
+}
+
+const char *
+vec_error_name(int rc)
 {
 	const struct mls_error_info *info = mls_error_info(rc);
 
+	return info != NULL ? info->name : "no error";
+}
+
+bool
+vec_ok(struct vec *v, const char *field, int rc)
+{
 	v->checks++;
 	if (rc == 0)
 		return true;
-	return vec_fail(v, field, info != NULL ? info->name : "no error");
+	if (!v->failed)
+		v->error = rc;
+	return vec_fail(v, field, vec_error_name(rc));
 }
 
 bool
@@ -160,6 +185,20 @@ vec_array(struct vec *v, const json_t *in, const char *field)
 	if (!json_is_array(a))
 		vec_fail(v, field, "is no array");
 	return a;
+}
+
+bool
+vec_absent(const json_t *in, const char *field)
+{
+	const json_t *value = json_object_get(in, field);
+
+	return value == NULL || json_is_null(value);
+}
+
+const json_t *
+vec_list(struct vec *v, const json_t *in, const char *field)
+{
+	return vec_absent(in, field) ? NULL : vec_array(v, in, field);
 }
 
 struct mls_privkey *

@@ -13,15 +13,37 @@
 #include "crypto/suite.h"
 #include "libmls/mls.h"
 
+/* What the command line asks for. */
+#define VEC_TYPES 64 /* at most as many of a kind */
+struct vec_file {
+	const char *path, *app; /* app: the file beside it, or NULL */
+};
+struct vec_options {
+	struct vec_file *files;
+	size_t n_files;
+	uint16_t extensions[VEC_TYPES], proposals[VEC_TYPES];
+	size_t n_extensions, n_proposals;
+	bool any_lifetime, verbose;
+};
+
+/* options_read(o, argc, argv): -1, or the status to exit with.  o->files is
+ * to be freed in either case. */
+int vec_options_read(struct vec_options *o, int argc, char **argv);
+
+struct vec_world;
+
 /* One case of a file.  The first complaint is kept and fails the case. */
 struct vec {
-	const json_t *json;
+	const json_t *json, *app; /* app: the case of --app, or NULL */
+	const char *file;
+	size_t index;
 	struct mls_crypto *crypto;
-	mls_context *context; /* of the passive client */
+	struct vec_world *world; /* of passive clients */
 	const struct mls_suite *suite; /* of cipher_suite, or NULL */
 	struct mls_arena arena;
 	unsigned long checks; /* how much was compared */
 	bool failed;
+	int error; /* that vec_ok complained of */
 	char where[96], why[256];
 };
 
@@ -44,10 +66,17 @@ const char *vec_text(struct vec *v, const json_t *in, const char *field);
 uint64_t vec_number(struct vec *v, const json_t *in, const char *field);
 const json_t *vec_object(struct vec *v, const json_t *in, const char *field);
 const json_t *vec_array(struct vec *v, const json_t *in, const char *field);
+/* vec_list: an array too, or NULL if it is absent or null. */
+const json_t *vec_list(struct vec *v, const json_t *in, const char *field);
+bool vec_absent(const json_t *in, const char *field);
 
 /* Private keys of the case's suite; NULL fails the case. */
 struct mls_privkey *vec_key(struct vec *v, uint16_t role, struct mls_buf priv,
     const char *field);
+
+/* vec_print(v, ...): a line that says where the case is, and then this. */
+void vec_print(const struct vec *v, const char *format, ...);
+const char *vec_error_name(int rc);
 
 /* Checks; each returns whether it held. */
 bool vec_fail(struct vec *v, const char *field, const char *why);
@@ -76,8 +105,28 @@ void vec_treekem(struct vec *v);
 void vec_messages(struct vec *v);
 void vec_passive(struct vec *v);
 
-/* The context that passive clients run in. */
-int vec_passive_context(mls_context **out,
+/*
+ * Contexts for passive clients.  vec_world_context(out, world, grants): one
+ * that takes what the bits VEC_GRANT_* say.  vec_grant(error): the bit without
+ * which this error comes, or 0.
+ */
+#define VEC_GRANT_DEFAULT_TYPES 1u /* LEAF-05 */
+#define VEC_GRANT_LIFETIMES 2u     /* LEAF-14 */
+#define VEC_GRANT_LONG_LIVES 4u    /* LEAF-17 */
+#define VEC_GRANT_UNLISTED_SUITE 8u /* LEAF-06, KP-10 */
+#define VEC_GRANT_NEW_NAMES 16u    /* CRED-02, EXT-09 */
+#define VEC_GRANT_NO_PATH 32u      /* for --proposal types, COMMIT-02 */
+#define VEC_GRANT_OUTSIDE 64u      /* for them, FRAME-11 */
+#define VEC_GRANT_COMING_IN 128u   /* for them, EXT-05 */
+#define VEC_GRANT_SELF_REMOVE 256u /* of the draft, type VEC_SELF_REMOVE */
+#define VEC_SELF_REMOVE 0x000a
+#define VEC_GRANTS 512u
+int vec_world_new(struct vec_world **out, const struct vec_options *options,
     void (*log)(void *payload, int level, const char *text));
+void vec_world_free(struct vec_world *world);
+const struct vec_options *vec_world_options(const struct vec_world *world);
+int vec_world_context(mls_context **out, struct vec_world *world,
+    unsigned grants);
+unsigned vec_grant(int error);
 
 #endif
