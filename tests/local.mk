@@ -242,6 +242,10 @@ EXTRA_DIST += tests/interop/listen.py tests/interop/main.py \
 	tests/interop/ts-mls/package-lock.json tests/vectors/peers.sh \
 	tests/vectors/peers/mls-rs.json tests/vectors/peers/openmls.json \
 	tests/vectors/peers/ts-mls.json
+EXTRA_DIST += tests/system/test_interop.sh
+if WITH_INTEROP
+TESTS += tests/system/test_interop.sh
+endif
 if TESTS_WANTED
 if WITH_OPENSSL
 TESTS += tests/vectors/peers.sh

@@ -30,7 +30,7 @@ read_octets(ProtobufCBinaryData *out, const json_t *in)
 	uint8_t *data = malloc(len + 1);
 	int high, low;
 
-	if (text == NULL || data == NULL)
+	if (text == NULL || data == NULL || strlen(text) % 2 != 0)
 		goto fail;
 	for (i = 0; i < len; i++) {
 		high = digit(text[2 * i]);
@@ -114,6 +114,8 @@ read_field(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f,
 		return true;
 	if (f->label != PROTOBUF_C_LABEL_REPEATED)
 		return read_value(at, f, in);
+	if (!json_is_array(in))
+		return false;
 	n = (size_t *)(void *)((uint8_t *)m + f->quantifier_offset);
 	v = calloc(json_array_size(in) + 1, width(f));
 	if (v == NULL)
