@@ -61,7 +61,10 @@ class Tests:
 
 
 def live(peers, suite, seed, options):
-    session = Session(peers, suite, seed, options.size)
+    # Each suite and each company has a history of its own.
+    names = ' '.join(peer.name for peer in peers)
+    session = Session(peers, suite, '%d %d %s' % (seed, suite, names),
+                      options.size)
     try:
         for _ in range(options.epochs):
             session.step()
