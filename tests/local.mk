@@ -280,6 +280,26 @@ TESTS += tests/system/test_mls.sh tests/system/test_open.sh \
 EXTRA_DIST += tests/system/people.sh tests/system/test_mls.sh \
 	tests/system/test_open.sh tests/system/test_provider.sh
 
+# Live groups with other libraries, by hand; and what was heard of them.
+EXTRA_DIST += tests/interop/listen.py tests/interop/main.py \
+	tests/interop/peer.py tests/interop/run tests/interop/session.py \
+	tests/interop/mls-rs/Cargo.lock tests/interop/mls-rs/Cargo.toml \
+	tests/interop/mls-rs/src/main.rs tests/interop/openmls/Cargo.lock \
+	tests/interop/openmls/Cargo.toml tests/interop/openmls/src/main.rs \
+	tests/interop/ts-mls/driver.js tests/interop/ts-mls/package.json \
+	tests/interop/ts-mls/package-lock.json tests/vectors/peers.sh \
+	tests/vectors/peers/mls-rs.json tests/vectors/peers/openmls.json \
+	tests/vectors/peers/ts-mls.json
+EXTRA_DIST += tests/system/test_interop.sh
+if WITH_INTEROP
+TESTS += tests/system/test_interop.sh
+endif
+if TESTS_WANTED
+if WITH_OPENSSL
+TESTS += tests/vectors/peers.sh
+endif
+endif
+
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_inspect

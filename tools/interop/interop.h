@@ -5,7 +5,8 @@
  *
  * rpc_*.c hold the calls, a subject a file; world.c what lives between them;
  * wire.c and describe.c bring the harness's words into the library's; server.c
- * alone knows gRPC.  Everything goes through the public API of libmls.
+ * alone knows gRPC, lines.c JSON.  Everything goes through the public API of
+ * libmls.
  */
 #ifndef TOOLS_INTEROP_H
 #define TOOLS_INTEROP_H
@@ -163,5 +164,8 @@ int settle(uint16_t *reinit, struct entry *e);
 
 /* serve(w, address): until SIGINT or SIGTERM; false: it cannot listen. */
 bool serve(struct world *w, const char *address);
+
+/* talk(w): lines of JSON, until the input ends; false: the output failed. */
+bool talk(struct world *w);
 
 #endif

@@ -4,7 +4,7 @@ EXTRA_DIST += tools/interop/mls_client.proto
 if WITH_INTEROP
 noinst_PROGRAMS += mls-interop
 mls_interop_SOURCES = tools/interop/describe.c tools/interop/interop.h \
-	tools/interop/main.c tools/interop/rpc_commit.c \
+	tools/interop/lines.c tools/interop/main.c tools/interop/rpc_commit.c \
 	tools/interop/rpc_external.c tools/interop/rpc_group.c \
 	tools/interop/rpc_join.c tools/interop/rpc_lineage.c \
 	tools/interop/rpc_propose.c tools/interop/rpc_self.c \

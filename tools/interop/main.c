@@ -6,11 +6,15 @@
 #include "interop.h"
 
 static const char help[] =
-    "usage: mls-interop [-p PORT] [-a ADDRESS] [-c PROVIDER,...] [-n NAME]\n"
+    "usage: mls-interop [-j] [-p PORT] [-a ADDRESS] [-c PROVIDER,...]\n"
+    "                   [-n NAME]\n"
     "\n"
     "Serves libmls to the interoperability harness of the MLS working group,\n"
     "by gRPC, until it is interrupted.  For tests: it accepts everybody.\n"
     "\n"
+    "  -j               speak lines of JSON on standard input and output\n"
+    "                   instead: {\"call\": NAME, \"in\": {...}}, answered by\n"
+    "                   {\"out\": {...}} or {\"error\": TEXT}\n"
     "  -p PORT          [50051]\n"
     "  -a ADDRESS       [127.0.0.1]\n"
     "  -c PROVIDER,...  providers of the cryptography [as configured]\n"
@@ -23,12 +27,14 @@ main(int argc, char **argv)
 	const char *name = "libmls";
 	char address[300];
 	struct world w;
+	bool lines = false;
 	int letter, rc;
 
-	while ((letter = getopt(argc, argv, "a:c:hn:p:")) != -1) {
+	while ((letter = getopt(argc, argv, "a:c:hjn:p:")) != -1) {
 		switch (letter) {
 		case 'a': host = optarg; break;
 		case 'c': crypto = optarg; break;
+		case 'j': lines = true; break;
 		case 'n': name = optarg; break;
 		case 'p': port = optarg; break;
 		case 'h':
@@ -49,7 +55,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "mls-interop: %s\n", mls_strerror(rc));
 		return 1;
 	}
-	if (!serve(&w, address)) {
+	if (lines) {
+		rc = talk(&w) ? 0 : 1;
+	} else if (!serve(&w, address)) {
 		fprintf(stderr, "mls-interop: cannot listen at %s\n",
 		    address);
 		rc = 1;

@@ -43,7 +43,8 @@ world_init(struct world *w, const char *name, const char *crypto)
 	    MLS_EXTERNAL_ADD;
 	/* The harness sends when it likes, and peers have their ways. */
 	policy.tolerate = MLS_TOLERATE_PENDING_SEND |
-	    MLS_TOLERATE_UNCOMMITTED | MLS_TOLERATE_UNLISTED_SUITE;
+	    MLS_TOLERATE_UNCOMMITTED | MLS_TOLERATE_UNLISTED_SUITE |
+	    MLS_TOLERATE_DEFAULT_TYPES;
 	len = snprintf(config, sizeof(config),
 	    "[route]\nkeystore = memory\n%s%s\n",
 	    crypto != NULL ? "crypto = " : "", crypto != NULL ? crypto : "");
