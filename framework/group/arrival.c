@@ -128,7 +128,7 @@ find_tree(struct mls_buf *out, const struct mls_arrival *a)
 int
 mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 {
-	struct mls_judge j = { a->client->context, a->suite,
+	struct mls_judge j = { a->context, a->suite,
 		a->info->context.group_id, a->info->context.extensions };
 	struct mls_buf encoded;
 	struct mls_tree *t;

@@ -6,7 +6,7 @@
 #include "group/rules.h"
 
 struct mls_arrival {
-	mls_client *client;
+	const mls_context *context;
 	const struct mls_suite *suite;
 	const struct mls_group_info *info;
 	struct mls_buf beside; /* a tree handed over, encoded, or empty */

@@ -219,7 +219,7 @@ int
 mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
 	const struct mls_leaf *old = replaced(t);
-	const mls_context *context = t->g->client->context;
+	const mls_context *context = t->g->context;
 	int rc = mls__tree_error(t->g->tree);
 
 	if (rc != 0)

@@ -263,8 +263,8 @@ write_body(struct outgoing *o, const struct mls_group_context *context,
     const struct mls_intent *intent)
 {
 	struct mls_state state = { .context = *context };
-	mls_group g = { .client = o->client, .suite = o->suite,
-		.state = &state };
+	mls_group g = { .context = o->client->context, .client = o->client,
+		.suite = o->suite, .state = &state };
 	struct mls_item item;
 	int rc;
 

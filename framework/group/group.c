@@ -11,7 +11,7 @@
 const struct mls_policy *
 mls__policy(const mls_group *g)
 {
-	return &g->client->context->policy;
+	return &g->context->policy;
 }
 
 void
@@ -216,7 +216,7 @@ fill(mls_group *g, mls_group *owner, struct mls_store_txn *t)
 	if (rc == 0 && !found)
 		rc = MLS_E_GROUP_NOT_FOUND;
 	if (rc == 0)
-		rc = mls__crypto_suite(&g->suite, g->client->context->crypto,
+		rc = mls__crypto_suite(&g->suite, g->context->crypto,
 		    g->header.suite);
 	if (rc == 0)
 		rc = mls__state_read(&g->state, g->suite, t, g->number);
@@ -242,6 +242,7 @@ load_within(mls_group **out, mls_client *client, uint64_t number,
 	if (g == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	g->refs = 1;
+	g->context = client->context;
 	g->client = client;
 	g->number = number;
 	rc = fill(g, owner != NULL ? owner : g, t);
@@ -339,7 +340,7 @@ enter(mls_group *g, bool writable)
 	bool found;
 	int rc;
 
-	rc = mls__plugins_usable(g->client->context->plugins);
+	rc = mls__plugins_usable(g->context->plugins);
 	if (rc == 0 && g->reload_required)
 		rc = MLS_E_RELOAD_REQUIRED;
 	if (rc == 0)

@@ -63,6 +63,7 @@ struct mls_cached {
 
 struct mls_group {
 	unsigned refs;
+	const mls_context *context;
 	mls_client *client;
 	const struct mls_suite *suite;
 	uint64_t number;

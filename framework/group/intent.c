@@ -121,7 +121,7 @@ write_reinit(struct mls_writer *w, mls_group *g,
 		reinit.suite = g->suite->row->number;
 	if (reinit.group_id.len > MLS_LIMIT_OPAQUE)
 		return MLS_E_OPAQUE_TOO_LARGE;
-	rc = mls__crypto_suite(&s, g->client->context->crypto, reinit.suite);
+	rc = mls__crypto_suite(&s, g->context->crypto, reinit.suite);
 	if (rc == MLS_E_UNSUPPORTED_CIPHER_SUITE)
 		rc = MLS_E_REINIT_PARAMETERS_UNUSABLE;
 	if (rc == 0 && reinit.group_id.len == 0) {

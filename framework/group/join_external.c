@@ -148,7 +148,7 @@ outer_state(struct mls_state **out, const struct entering *e,
 static int
 look(struct entering *e, const struct mls_store_txn *t)
 {
-	struct mls_arrival arrival = { e->client, e->suite, &e->info,
+	struct mls_arrival arrival = { e->client->context, e->suite, &e->info,
 		e->beside };
 	mls_group *g = mls__alloc(sizeof(*g));
 	int rc;
@@ -156,6 +156,7 @@ look(struct entering *e, const struct mls_store_txn *t)
 	if (g == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	g->refs = 1;
+	g->context = e->client->context;
 	g->client = e->client;
 	g->suite = e->suite;
 	g->header.active = 1;
@@ -352,6 +353,8 @@ make(struct entering *e, const struct mls_store_txn *t)
 	rc = make_list(e);
 	if (rc == 0)
 		rc = mls__transition_apply(next);
+	if (rc == 0)
+		rc = mls__transition_psks(next);
 	if (rc == 0)
 		rc = mls__external_leaf(next, &e->leaf);
 	if (rc != 0)

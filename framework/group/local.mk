@@ -36,6 +36,7 @@ libframework_la_SOURCES += \
 	framework/group/send.c \
 	framework/group/state.c framework/group/state.h \
 	framework/group/store.c framework/group/store.h \
+	framework/group/transition.c framework/group/transition.h \
 	framework/group/welcome.c
 libframework_la_SOURCES += \
 	framework/group/inspect.c framework/group/inspect.h \

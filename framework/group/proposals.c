@@ -41,7 +41,7 @@ ask_newcomer(mls_group *g, const struct mls_leaf *leaf,
 	bool stranger = sender->type == MLS_SENDER_NEW_MEMBER_PROPOSAL;
 	int rc;
 
-	rc = mls__ask_credential(g->client->context, stranger ?
+	rc = mls__ask_credential(g->context, stranger ?
 	    MLS_AT_EXTERNAL_ADD : MLS_AT_ADD, leaf, NULL);
 	/* EXT-18 */
 	return rc != 0 && stranger ? MLS_E_NEW_MEMBER_ADD_UNAUTHORISED : rc;
@@ -147,7 +147,7 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
-		return mls__rule_group_extensions(g->client->context,
+		return mls__rule_group_extensions(g->context,
 		    p->u.extensions, g->state->context.extensions);
 	default:
 		return MLS_E_UNKNOWN_PROPOSAL_TYPE;

@@ -319,8 +319,9 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	    spec->pathless ? NULL : &update);
 	f->body = keep_writer(f->p, &w);
 	forge_sign(f);
-	must(mls__transition_enter(&tag, &t, f->wire_format, f->content,
+	must(mls__transition_transcript(&t, f->wire_format, f->content,
 	    f->signature));
+	must(mls__transition_enter(&tag, &t));
 	mls__transition_free(&t);
 	mls__group_leave(f->g);
 	return forge_seal(f, keep(f->p, mls__secret_buf(&tag)));
