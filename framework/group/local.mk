@@ -16,6 +16,7 @@ libframework_la_SOURCES += \
 	framework/group/families.h \
 	framework/group/group.c framework/group/group.h \
 	framework/group/header.c \
+	framework/group/incoming.c framework/group/incoming.h \
 	framework/group/info.c \
 	framework/group/intent.c framework/group/intent.h \
 	framework/group/join.c framework/group/join_apply.c \
