@@ -27,6 +27,7 @@ libframework_la_SOURCES += \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \
+	framework/group/outside.c framework/group/outside.h \
 	framework/group/package.c framework/group/package_keys.c \
 	framework/group/parked.c framework/group/parked.h \
 	framework/group/process.c \
