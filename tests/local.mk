@@ -190,10 +190,17 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 	tests/unit/group_fixture.h
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
-check_PROGRAMS += tests/unit/test_external tests/unit/test_lineage
-TESTS += tests/unit/test_external tests/unit/test_lineage
+check_PROGRAMS += tests/unit/test_external tests/unit/test_lineage \
+	tests/unit/test_observer
+TESTS += tests/unit/test_external tests/unit/test_lineage \
+	tests/unit/test_observer
 tests_unit_test_external_SOURCES = tests/unit/test_external.c \
-	tests/unit/group_fixture.h
+	tests/unit/group_fixture.h tests/unit/outside_fixture.h
+tests_unit_test_observer_SOURCES = tests/unit/test_observer.c \
+	tests/unit/test_observer_save.c tests/unit/observer_fixture.h \
+	tests/unit/group_fixture.h tests/unit/outside_fixture.h
+tests_unit_test_observer_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_observer_LDADD = libframework.la $(CRITERION_LIBS)
 tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \

@@ -50,21 +50,20 @@ decode(struct mls_cached *c, uint16_t wire_format, struct mls_buf content,
 }
 
 int
-mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
-    const struct mls_authentic *a)
+mls__cached_read(struct mls_cached **out, const struct mls_suite *s,
+    uint16_t wire_format, struct mls_buf content, struct mls_buf auth)
 {
 	struct mls_cached *c = mls__alloc(sizeof(*c));
-	struct mls_buf content, auth;
 	uint8_t *ref;
 	int rc;
 
 	if (c == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	rc = mls__arena_copy(&content, &c->arena, a->content.raw);
+	rc = mls__arena_copy(&content, &c->arena, content);
 	if (rc == 0)
-		rc = mls__arena_copy(&auth, &c->arena, a->auth);
+		rc = mls__arena_copy(&auth, &c->arena, auth);
 	if (rc == 0)
-		rc = decode(c, a->wire_format, content, auth);
+		rc = decode(c, wire_format, content, auth);
 	ref = mls__arena_alloc(&c->arena, s->nh);
 	if (rc == 0 && ref == NULL)
 		rc = MLS_E_OUT_OF_MEMORY;
@@ -77,6 +76,14 @@ mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
 	c->ref = mls__buf(ref, s->nh);
 	*out = c;
 	return 0;
+}
+
+int
+mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
+    const struct mls_authentic *a)
+{
+	return mls__cached_read(out, s, a->wire_format, a->content.raw,
+	    a->auth);
 }
 
 void

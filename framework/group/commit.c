@@ -118,20 +118,22 @@ mls__commit_judge(struct mls_transition *t, mls_group *g,
 }
 
 int
-mls__commit_ask(mls_change *c, struct mls_transition *t,
+mls__commit_ask(const mls_change *c)
+{
+	const struct mls_policy *p = mls__policy(c->group);
+
+	return p->commit == NULL || p->commit(p->payload, &c->summary) == 0 ?
+	    0 : MLS_E_POLICY_REJECTED;
+}
+
+int
+mls__commit_describe(mls_change *c, struct mls_transition *t,
     const struct mls_commit *commit)
 {
-	const struct mls_policy *p = mls__policy(t->g);
-	int rc;
-
 	c->summary.sender = t->committer;
-	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
+	return mls__effects(&c->summary.effects, &c->summary.n_effects,
 	    t->arena, t->g, &t->list, t->committer,
 	    commit->has_path ? &commit->path.leaf : NULL);
-	if (rc == 0 && p->commit != NULL &&
-	    p->commit(p->payload, &c->summary) != 0)
-		rc = MLS_E_POLICY_REJECTED;
-	return rc;
 }
 
 /* The next epoch, which the sender's tag must be of. */
@@ -178,7 +180,9 @@ mls__commit_process(mls_change *c, mls_group *g,
 		    enter(c, &t, a);
 	/* FRAME-19: who decides sees nothing that may yet prove false. */
 	if (rc == 0)
-		rc = mls__commit_ask(c, &t, &a->content.u.commit);
+		rc = mls__commit_describe(c, &t, &a->content.u.commit);
+	if (rc == 0)
+		rc = mls__commit_ask(c);
 	mls__transition_free(&t);
 	return rc;
 }

@@ -14,10 +14,11 @@
 int mls__commit_judge(struct mls_transition *t, mls_group *g,
     struct mls_arena *arena, const struct mls_authentic *a);
 
-/* commit_ask(c, t, commit): say in the summary what it does, and ask whether
- * that is allowed: PROP-30. */
-int mls__commit_ask(mls_change *c, struct mls_transition *t,
+/* commit_describe(c, t, commit): say in the summary what it does.
+ * commit_ask(c): whether the application allows that: PROP-30. */
+int mls__commit_describe(mls_change *c, struct mls_transition *t,
     const struct mls_commit *commit);
+int mls__commit_ask(const mls_change *c);
 
 /* commit_process(c, g, a): a received commit, authenticated, by a member. */
 int mls__commit_process(mls_change *c, mls_group *g,

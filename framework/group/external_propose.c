@@ -56,19 +56,6 @@ out:
 	return rc;
 }
 
-/* What w has becomes the caller's, unless something failed. */
-static int
-give(struct mls_bytes *out, struct mls_writer *w, int rc)
-{
-	if (rc != 0) {
-		mls__writer_free(w);
-		return rc;
-	}
-	out->data = w->data;
-	out->len = w->len;
-	return 0;
-}
-
 static int
 own_package(struct mls_own_package *own, struct outgoing *o,
     struct mls_buf key_package)
@@ -130,7 +117,7 @@ mls_propose_join(struct mls_bytes *out, mls_client *client,
 	mls__writer_free(&body);
 	mls__own_package_free(&own);
 	mls__arena_free(&o.arena);
-	return mls__api(MLS_MAY_PACKAGE, give(out, &w, rc));
+	return mls__api(MLS_MAY_PACKAGE, mls__give(out, &w, rc));
 }
 
 static void
@@ -199,7 +186,7 @@ mls_external_sender_new(struct mls_bytes *out, mls_client *client,
 		rc = store_sender(client, s, key);
 	mls__key_free(key);
 	mls__arena_free(&arena);
-	return mls__api(MLS_MAY_PACKAGE, give(out, &w, rc));
+	return mls__api(MLS_MAY_PACKAGE, mls__give(out, &w, rc));
 }
 
 /* The private key of an external sender, if it is one of ours. */
@@ -330,5 +317,5 @@ mls_external_propose(struct mls_bytes *out, mls_client *client,
 	if (rc == 0)
 		rc = propose(&w, &o, group_info, intent);
 	mls__arena_free(&o.arena);
-	return mls__api(MLS_MAY_MAKE, give(out, &w, rc));
+	return mls__api(MLS_MAY_MAKE, mls__give(out, &w, rc));
 }

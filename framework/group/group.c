@@ -26,6 +26,7 @@ mls_group_close(mls_group *g)
 	if (g == NULL || --g->refs != 0)
 		return;
 	mls__cache_clear(g);
+	mls_bytes_free(&g->sight.info);
 	mls__tree_free(g->tree);
 	mls__state_free(g->state);
 	free(g);
@@ -343,6 +344,11 @@ enter(mls_group *g, bool writable)
 	rc = mls__plugins_usable(g->context->plugins);
 	if (rc == 0 && g->reload_required)
 		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0 && mls__group_observed(g)) {
+		g->entered = 1; /* there is no store */
+		mls__tree_retry(g->tree);
+		return 0;
+	}
 	if (rc == 0)
 		rc = mls__txn_begin(&g->txn, &g->client->store, writable);
 	if (rc != 0)

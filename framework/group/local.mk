@@ -27,6 +27,9 @@ libframework_la_SOURCES += \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \
+	framework/group/observer.c framework/group/observer.h \
+	framework/group/observer_process.c framework/group/observer_save.c \
+	framework/group/observer_view.c \
 	framework/group/outside.c framework/group/outside.h \
 	framework/group/package.c framework/group/package_keys.c \
 	framework/group/parked.c framework/group/parked.h \

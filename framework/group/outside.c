@@ -67,16 +67,11 @@ mls__outside_read(struct mls_outside *out, struct mls_arena *arena,
 
 /* What anybody can know of the group's state. */
 static int
-make_state(struct mls_state **out, const struct mls_outside *o,
-    struct mls_tree *tree)
+fill_state(struct mls_state *st, const struct mls_outside *o)
 {
-	struct mls_state *st = mls__state_new();
 	int rc;
 
-	if (st == NULL)
-		return MLS_E_OUT_OF_MEMORY;
 	st->keys.leaf = MLS_NO_LEAF;
-	st->width = mls__tree_width(tree);
 	rc = mls__state_context(st, &o->info.context);
 	if (rc == 0)
 		rc = mls__secret_set(&st->confirmation_tag,
@@ -85,11 +80,36 @@ make_state(struct mls_state **out, const struct mls_outside *o,
 		rc = mls__transcript_interim(&st->interim, o->suite,
 		    st->context.confirmed_transcript_hash,
 		    o->info.confirmation_tag);
+	return rc;
+}
+
+int
+mls__outside_make(mls_group **out, const struct mls_outside *o,
+    struct mls_tree *tree)
+{
+	mls_group *g = mls__alloc(sizeof(*g));
+	int rc;
+
+	if (g == NULL) {
+		mls__tree_free(tree);
+		return MLS_E_OUT_OF_MEMORY;
+	}
+	g->refs = 1;
+	g->context = o->context;
+	g->suite = o->suite;
+	g->header.active = 1;
+	g->header.epoch = o->info.context.epoch;
+	g->header.suite = o->info.context.suite;
+	g->tree = tree;
+	g->state = mls__state_new();
+	rc = g->state != NULL ? fill_state(g->state, o) :
+	    MLS_E_OUT_OF_MEMORY;
 	if (rc != 0) {
-		mls__state_free(st);
+		mls_group_close(g);
 		return rc;
 	}
-	*out = st;
+	g->state->width = mls__tree_width(tree);
+	*out = g;
 	return 0;
 }
 
@@ -98,24 +118,8 @@ mls__outside_group(mls_group **out, const struct mls_outside *o)
 {
 	struct mls_arrival arrival = { o->context, o->suite, &o->info,
 		o->beside };
-	mls_group *g = mls__alloc(sizeof(*g));
-	int rc;
+	struct mls_tree *tree;
+	int rc = mls__arrival_tree(&tree, &arrival);
 
-	if (g == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	g->refs = 1;
-	g->context = o->context;
-	g->suite = o->suite;
-	g->header.active = 1;
-	g->header.epoch = o->info.context.epoch;
-	g->header.suite = o->info.context.suite;
-	rc = mls__arrival_tree(&g->tree, &arrival);
-	if (rc == 0)
-		rc = make_state(&g->state, o, g->tree);
-	if (rc != 0) {
-		mls_group_close(g);
-		return rc;
-	}
-	*out = g;
-	return 0;
+	return rc != 0 ? rc : mls__outside_make(out, o, tree);
 }

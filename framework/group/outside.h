@@ -20,7 +20,11 @@ int mls__outside_read(struct mls_outside *out, struct mls_arena *arena,
     struct mls_buf tree);
 
 /* outside_group(out, o): an object of its public state, which no store knows
- * and nobody is a member of; the tree is checked as a joiner does. */
+ * and nobody is a member of; the tree is checked as a joiner does.
+ * outside_make(out, o, tree): of a tree that is known to be good, which it
+ * takes; of the GroupInfo the context and the tag are enough. */
 int mls__outside_group(mls_group **out, const struct mls_outside *o);
+int mls__outside_make(mls_group **out, const struct mls_outside *o,
+    struct mls_tree *tree);
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/lineage.h"
+
 uint32_t
 mls__sender_leaf(const struct mls_sender *sender)
 {
@@ -93,7 +95,8 @@ rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
 static int
 rule_psk(const mls_group *g, const struct mls_psk_id *id)
 {
-	if (id->type == MLS_PSK_RESUMPTION && g->lineage == id->usage)
+	if (id->type == MLS_PSK_RESUMPTION && (g->lineage == id->usage ||
+	    g->lineage == MLS_LINEAGE_UNKNOWN))
 		return 0;
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_REINIT)
 		return MLS_E_PSK_USAGE_REINIT; /* PSK-03 */

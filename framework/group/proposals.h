@@ -82,7 +82,10 @@ int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     int error);
 
 /* cached_new(out, s, a): a copy of an authenticated proposal with its
- * reference. */
+ * reference.  cached_read(out, s, wire_format, content, auth): of one as it
+ * was encoded. */
+int mls__cached_read(struct mls_cached **out, const struct mls_suite *s,
+    uint16_t wire_format, struct mls_buf content, struct mls_buf auth);
 int mls__cached_new(struct mls_cached **out, const struct mls_suite *s,
     const struct mls_authentic *a);
 

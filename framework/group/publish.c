@@ -103,11 +103,5 @@ mls_group_publish(struct mls_bytes *out, const mls_group *group,
 	if (rc == 0)
 		rc = publish(&w, g, flags);
 	mls__group_leave(g);
-	if (rc != 0) {
-		mls__writer_free(&w);
-		return mls__api(MLS_MAY_EXPORT, rc);
-	}
-	out->data = w.data;
-	out->len = w.len;
-	return 0;
+	return mls__api(MLS_MAY_EXPORT, mls__give(out, &w, rc));
 }

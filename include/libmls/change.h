@@ -83,6 +83,7 @@ struct mls_summary {
 	int lineage;     /* a join: MLS_LINEAGE_*, if the group follows from
 	                  * another, and then */
 	struct mls_buf parent; /* that one's group id */
+	int unseen;      /* 1: an observer cannot tell what it does */
 };
 
 /* change_summary(change): lives as long as the change. */
