@@ -261,7 +261,7 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
 	tests/rules/rules_message.c tests/rules/rules_psk.c \
 	tests/rules/rules_send.c \
-	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
+	tests/rules/rules_tree.c tests/rules/watch.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

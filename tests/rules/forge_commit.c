@@ -335,6 +335,7 @@ cache(struct party *p, size_t by, struct mls_buf value)
 
 	for (i = 0; i < p->n; i++)
 		take(&p->m[i], message);
+	watch_take(p, message);
 	return keep(p, last_ref(&p->m[0]));
 }
 
