@@ -295,7 +295,8 @@ history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
 	tests/histories/play.h tests/histories/intents.c \
-	tests/histories/round.c tests/histories/traffic.c
+	tests/histories/round.c tests/histories/traffic.c \
+	tests/histories/outside.c tests/histories/watch.c
 mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 mls_history_CPPFLAGS += -DTEST_SQLITE
