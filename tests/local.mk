@@ -320,6 +320,7 @@ TESTS += tests/histories/memory.sh
 EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
+	tests/histories/memory_watch.c \
 	tests/histories/heap.c \
 	tests/histories/heap.h $(history_world)
 mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE

@@ -77,11 +77,31 @@ compare_store(struct person *p, const struct image *want)
 	images_agree(p, want, &is);
 }
 
+/* What an observer has, the same. */
+static void
+watch_image(struct mls_observer_view *out, const struct stage *s)
+{
+	*out = (struct mls_observer_view)MLS_OBSERVER_VIEW_INIT;
+	if (s->observer != NULL)
+		must(mls_observer_info(out, s->observer));
+}
+
+static void
+watch_images_agree(const struct mls_observer_view *a,
+    const struct mls_observer_view *b)
+{
+	check(a->epoch == b->epoch);
+	check(a->context.data == b->context.data);
+	check(a->proposals == b->proposals);
+	check(a->lost == b->lost && a->partial == b->partial);
+	check(a->offer == b->offer);
+}
+
 /* Beyond the first ones they are sampled. */
 static unsigned long
 following(const struct stage *s, unsigned long n)
 {
-	return n < s->o->steps ? n + 1 : n + n / 16;
+	return n < s->o->steps ? n + 1 : n + n / 16 + 1;
 }
 
 /* A Welcome whose sealing failed half-way is never begun again, lest a nonce
@@ -164,6 +184,7 @@ void
 attempt(struct stage *s, const char *name, struct person *p, runner run)
 {
 	struct call *call = &s->call[s->calls++];
+	struct mls_observer_view watched, is;
 	struct image before[PEOPLE], after;
 	unsigned i;
 	bool failed;
@@ -179,6 +200,7 @@ attempt(struct stage *s, const char *name, struct person *p, runner run)
 	}
 	for (i = 0; i < PEOPLE; i++)
 		image_of(&before[i], &s->person[i]);
+	watch_image(&watched, s);
 	for (;; call->n = following(s, call->n)) {
 		place.step = call->n;
 		rc = unwinds(s, p, run, call->n, &failed);
@@ -204,6 +226,8 @@ attempt(struct stage *s, const char *name, struct person *p, runner run)
 			if (call->failures % s->o->stride == 0)
 				compare_store(&s->person[i], &before[i]);
 		}
+		watch_image(&is, s);
+		watch_images_agree(&watched, &is);
 	}
 	call->absorbed += failed;
 	call->through = !failed;
@@ -225,28 +249,44 @@ load_modules(struct stage *s)
 	person_free(&stranger);
 }
 
-/* Everything once; true if all calls are through. */
-static bool
-play(struct stage *s)
+void
+stage_open(struct stage *s)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
-	bool through = true;
 	unsigned i;
 
 	draw_seed(place.seed);
-	s->calls = 0;
 	policy.tolerate = MLS_TOLERATE_UNCOMMITTED;
 	s->context = context_open(&policy, NULL);
-	load_modules(s);
 	for (i = 0; i < PEOPLE; i++)
 		person_new(&s->person[i], s->context, i, STORE_MEMORY, NULL);
-	scene_play(s);
+}
+
+void
+stage_close(struct stage *s)
+{
+	unsigned i;
+
 	for (i = 0; i < PEOPLE; i++) {
 		person_free(&s->person[i]);
 		mls_bytes_free(&s->package[i]);
 	}
 	mls_bytes_free(&s->message);
 	mls_context_free(s->context);
+}
+
+/* Everything once; true if all calls are through. */
+static bool
+play(struct stage *s)
+{
+	bool through = true;
+	unsigned i;
+
+	stage_open(s);
+	s->calls = 0;
+	load_modules(s);
+	scene_play(s);
+	stage_close(s);
 	for (i = 0; i < s->calls; i++)
 		through = through && s->call[i].through;
 	return through;
@@ -294,6 +334,7 @@ main(int argc, char **argv)
 		for (round = 1; !play(&s) && round < o.epochs; round++)
 			place.epoch = round;
 		report(&s, round);
+		watch_long(&s);
 	}
 	return 0;
 }

@@ -439,5 +439,7 @@ scene_play(struct stage *s)
 	commits(s);
 	proposals(s);
 	messages(s);
+	scene_watch(s);
+	agree(s);
 	parting(s);
 }
