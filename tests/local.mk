@@ -197,6 +197,7 @@ TESTS += tests/unit/test_external tests/unit/test_lineage \
 tests_unit_test_external_SOURCES = tests/unit/test_external.c \
 	tests/unit/group_fixture.h tests/unit/outside_fixture.h
 tests_unit_test_observer_SOURCES = tests/unit/test_observer.c \
+	tests/unit/test_observer_outside.c \
 	tests/unit/test_observer_save.c tests/unit/observer_fixture.h \
 	tests/unit/group_fixture.h tests/unit/outside_fixture.h
 tests_unit_test_observer_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
