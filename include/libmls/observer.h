@@ -16,9 +16,9 @@
  * (§6.1), but for their lengths; path secrets (§7.6); the KEM output of an
  * external commit (§8.3); the values of PSKs (§8.4); what is in a
  * PrivateMessage (§6.3).  So members may still refuse a commit that it
- * accepts, if its sender forged one of these, or if somebody spoilt a tag, which
- * no signature covers, on its way: know who hands in messages, and let nobody
- * else touch them.
+ * accepts, if its sender forged one of these, or if somebody spoilt a tag,
+ * which no signature covers, on its way: know who hands in messages, and let
+ * nobody else touch them.
  *
  * Threads: an observer with its changes is used by one thread at a time;
  * different observers of one context in parallel.  Included by mls.h.
