@@ -260,7 +260,8 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
-	tests/rules/rules_message.c tests/rules/rules_psk.c \
+	tests/rules/rules_message.c tests/rules/rules_observer.c \
+	tests/rules/rules_psk.c \
 	tests/rules/rules_send.c \
 	tests/rules/rules_tree.c tests/rules/watch.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h

@@ -45,6 +45,20 @@ mls__observe(mls_group *g, bool partial)
 		g->lineage = MLS_LINEAGE_UNKNOWN;
 }
 
+/* GI-04: who comes in by it will want a key. */
+static int
+check_external_pub(const mls_group *g, const struct mls_group_info *info)
+{
+	struct mls_buf data;
+	struct mls_reader r;
+
+	if (!mls__extension_find(&data, info->extensions,
+	    MLS_EXT_EXTERNAL_PUB))
+		return 0;
+	mls__reader_init(&r, data);
+	return mls__kem_check_public(g->suite, mls__read_opaque(&r));
+}
+
 /* The group of a GroupInfo, to be observed from there. */
 static int
 look(mls_group **out, const struct mls_outside *o, struct mls_buf group_info,
@@ -56,12 +70,28 @@ look(mls_group **out, const struct mls_outside *o, struct mls_buf group_info,
 	if (rc != 0)
 		return rc;
 	mls__observe(g, !from_start(options));
-	rc = mls__observer_keep(g, group_info);
+	rc = check_external_pub(g, &o->info);
+	if (rc == 0)
+		rc = mls__observer_keep(g, group_info);
 	if (rc != 0) {
 		mls_group_close(g);
 		return rc;
 	}
 	*out = g;
+	return 0;
+}
+
+int
+mls__observer_wrap(mls_observer **out, mls_group *g)
+{
+	mls_observer *o = mls__alloc(sizeof(*o));
+
+	if (o == NULL) {
+		mls_group_close(g);
+		return MLS_E_OUT_OF_MEMORY;
+	}
+	o->group = g;
+	*out = o;
 	return 0;
 }
 
@@ -72,29 +102,21 @@ mls_observer_new(mls_observer **out, mls_context *context,
 {
 	struct mls_arena arena = { 0 };
 	struct mls_outside outside;
-	mls_observer *o;
+	mls_group *g;
 	int rc;
 
 	if (out == NULL || context == NULL)
 		return MLS_E_ARGUMENT;
 	rc = mls__plugins_usable(context->plugins);
-	if (rc != 0)
-		return mls__api(MLS_MAY_JUDGE, rc);
-	o = mls__alloc(sizeof(*o));
-	if (o == NULL)
-		rc = MLS_E_OUT_OF_MEMORY;
 	if (rc == 0)
 		rc = mls__outside_read(&outside, &arena, context, group_info,
 		    tree);
 	if (rc == 0)
-		rc = look(&o->group, &outside, group_info, options);
+		rc = look(&g, &outside, group_info, options);
+	if (rc == 0)
+		rc = mls__observer_wrap(out, g);
 	mls__arena_free(&arena);
-	if (rc != 0) {
-		free(o);
-		return mls__api(MLS_MAY_JUDGE, rc);
-	}
-	*out = o;
-	return 0;
+	return mls__api(MLS_MAY_JUDGE, rc);
 }
 
 void
@@ -137,20 +159,6 @@ check_tree(mls_group *g, const struct mls_group_info *info)
 	return rc;
 }
 
-/* GI-04: who comes in by it will want a key. */
-static int
-check_external_pub(const mls_group *g, const struct mls_group_info *info)
-{
-	struct mls_buf data;
-	struct mls_reader r;
-
-	if (!mls__extension_find(&data, info->extensions,
-	    MLS_EXT_EXTERNAL_PUB))
-		return 0;
-	mls__reader_init(&r, data);
-	return mls__kem_check_public(g->suite, mls__read_opaque(&r));
-}
-
 static int
 check_info(mls_group *g, const struct mls_group_info *info)
 {
@@ -187,48 +195,6 @@ read_info(struct mls_group_info *out, struct mls_arena *arena,
 	return 0;
 }
 
-/* One of this epoch, in the hands of an observer that may have been lost. */
-static int
-take_info(mls_group *g, const struct mls_group_info *info,
-    struct mls_buf group_info)
-{
-	int rc = check_info(g, info);
-
-	if (rc == 0)
-		rc = mls__observer_keep(g, group_info);
-	if (rc == 0 && !g->header.active) {
-		g->header.active = 1;
-		g->sight.partial = true;
-	}
-	return rc;
-}
-
-int
-mls_observer_offer(mls_observer *o, struct mls_buf group_info)
-{
-	struct mls_arena arena = { 0 };
-	struct mls_group_info info;
-	mls_group *g;
-	int rc;
-
-	if (o == NULL)
-		return MLS_E_ARGUMENT;
-	g = o->group;
-	rc = mls__group_enter(g);
-	if (rc != 0)
-		return mls__api(MLS_MAY_JUDGE, rc);
-	rc = read_info(&info, &arena, g, group_info);
-	if (rc == 0 && info.context.epoch != g->header.epoch)
-		rc = MLS_E_OBSERVER_INFO_EPOCH;
-	if (rc == 0)
-		rc = check_info(g, &info);
-	if (rc == 0)
-		rc = mls__observer_keep(g, group_info);
-	mls__group_leave(g);
-	mls__arena_free(&arena);
-	return mls__api(MLS_MAY_JUDGE, rc);
-}
-
 /* A later epoch: the group as it is there takes the place of what we had,
  * which changes may still hold on to. */
 static int
@@ -255,31 +221,51 @@ replace(mls_observer *o, struct mls_arena *arena, struct mls_buf group_info,
 	return 0;
 }
 
+/* A GroupInfo is handed over, to be kept alone or to go on from. */
+static int
+take_info(mls_observer *o, struct mls_buf group_info, struct mls_buf tree,
+    const struct mls_observer_options *options, bool go_on)
+{
+	struct mls_arena arena = { 0 };
+	struct mls_group_info info;
+	mls_group *g = o->group;
+	int rc = mls__group_enter(g);
+
+	if (rc != 0)
+		return rc;
+	mls__group_ref(g);
+	rc = read_info(&info, &arena, g, group_info);
+	if (rc == 0 && info.context.epoch != g->header.epoch) {
+		rc = go_on ? replace(o, &arena, group_info, tree, options) :
+		    MLS_E_OBSERVER_INFO_EPOCH;
+	} else if (rc == 0) {
+		rc = check_info(g, &info);
+		if (rc == 0)
+			rc = mls__observer_keep(g, group_info);
+		if (rc == 0 && go_on && !g->header.active) {
+			g->header.active = 1;
+			g->sight.partial = true;
+		}
+	}
+	mls__group_leave(g);
+	mls_group_close(g);
+	mls__arena_free(&arena);
+	return rc;
+}
+
+int
+mls_observer_offer(mls_observer *o, struct mls_buf group_info)
+{
+	return o != NULL ? mls__api(MLS_MAY_JUDGE, take_info(o, group_info,
+	    mls__buf(NULL, 0), NULL, false)) : MLS_E_ARGUMENT;
+}
+
 int
 mls_observer_resync(mls_observer *o, struct mls_buf group_info,
     struct mls_buf tree, const struct mls_observer_options *options)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_group_info info;
-	mls_group *g;
-	int rc;
-
-	if (o == NULL)
-		return MLS_E_ARGUMENT;
-	g = o->group;
-	rc = mls__group_enter(g);
-	if (rc != 0)
-		return mls__api(MLS_MAY_JUDGE, rc);
-	mls__group_ref(g);
-	rc = read_info(&info, &arena, g, group_info);
-	if (rc == 0)
-		rc = info.context.epoch == g->header.epoch ?
-		    take_info(g, &info, group_info) :
-		    replace(o, &arena, group_info, tree, options);
-	mls__group_leave(g);
-	mls_group_close(g);
-	mls__arena_free(&arena);
-	return mls__api(MLS_MAY_JUDGE, rc);
+	return o != NULL ? mls__api(MLS_MAY_JUDGE, take_info(o, group_info,
+	    tree, options, true)) : MLS_E_ARGUMENT;
 }
 
 int

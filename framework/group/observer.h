@@ -13,6 +13,9 @@ struct mls_observer {
 /* observe(g, partial): begin to, with a group that was made from outside. */
 void mls__observe(mls_group *g, bool partial);
 
+/* observer_wrap(out, g): an observer of it; takes g. */
+int mls__observer_wrap(mls_observer **out, mls_group *g);
+
 /* observer_keep(g, group_info): to hand it out, in the place of another. */
 int mls__observer_keep(mls_group *g, struct mls_buf group_info);
 

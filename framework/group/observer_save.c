@@ -13,7 +13,6 @@
  */
 #include "group/observer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "group/proposals.h"
@@ -257,27 +256,19 @@ mls_observer_load(mls_observer **out, mls_context *context,
 {
 	struct snapshot s = { .group = { .context = context } };
 	struct mls_reader r;
-	mls_observer *o;
+	mls_group *g;
 	int rc;
 
 	if (out == NULL || context == NULL)
 		return MLS_E_ARGUMENT;
 	rc = mls__plugins_usable(context->plugins);
-	if (rc != 0)
-		return mls__api(MLS_MAY_STORE, rc);
-	o = mls__alloc(sizeof(*o));
-	if (o == NULL)
-		return mls__api(MLS_MAY_STORE, MLS_E_OUT_OF_MEMORY);
-	rc = check_whole(&s.group.suite, &r, context, in);
+	if (rc == 0)
+		rc = check_whole(&s.group.suite, &r, context, in);
 	if (rc == 0)
 		rc = read_fields(&s, &r);
 	if (rc == 0)
-		rc = read_group(&o->group, &s);
-	if (rc != 0) {
-		free(o);
-		return mls__api(MLS_MAY_STORE | MLS_FAMILY_UNSUPPORTED,
-		    answer(rc));
-	}
-	*out = o;
-	return 0;
+		rc = read_group(&g, &s);
+	if (rc == 0)
+		rc = mls__observer_wrap(out, g);
+	return mls__api(MLS_MAY_STORE | MLS_FAMILY_UNSUPPORTED, answer(rc));
 }

@@ -92,11 +92,11 @@ MLS_API int mls_observer_verdict(int error);
 
 /*
  * observer_resync(observer, group_info, tree, options): go on from another
- * GroupInfo of the group, as observer_new; of this epoch or a later one.  What
- * was processed before is CHANGE_STALE then.  One of this epoch is of use to
- * an observer that was lost: the commit came to nothing.  OBSERVER_INFO_EPOCH
- * if it is older; OBSERVER_INFO_CONFLICT if it is of this epoch and does not
- * agree with what was seen.
+ * GroupInfo of the group.  One of a later epoch is taken as by observer_new,
+ * and what was processed before is CHANGE_STALE then.  One of this epoch is of
+ * use to an observer that was lost: the commit came to nothing.
+ * OBSERVER_INFO_EPOCH if it is older; OBSERVER_INFO_CONFLICT if it is of this
+ * epoch and does not agree with what was seen.
  */
 MLS_API int mls_observer_resync(mls_observer *observer,
     struct mls_buf group_info, struct mls_buf tree,
