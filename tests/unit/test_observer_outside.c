@@ -192,3 +192,40 @@ Test(watched, beginnings)
 	mls_bytes_free(&beside);
 	mls_bytes_free(&tree);
 }
+
+/* A later epoch, of which the observer has not seen the way: what was on its
+ * way to the group before comes to nothing. */
+Test(watched, resync_ahead)
+{
+	struct mls_intent update = { .type = MLS_EFFECT_UPDATE };
+	struct mls_bytes b, proposal, info_;
+	mls_change *c, *p, *late;
+
+	pair(1);
+	proposal = propose(&bob, &update);
+	must(mls_observer_process(&p, server, octets(&proposal)));
+	b = commit(&alice, NULL, 0, NULL);
+	must(mls_observer_process(&c, server, octets(&b)));
+	take(&bob, &b);
+	mls_bytes_free(&b);
+	b = commit(&bob, NULL, 0, NULL);
+	take(&alice, &b);
+	info_ = publish(&bob, 0);
+	must(mls_observer_resync(server, octets(&info_), NO_OCTETS, NULL));
+	sees(&bob);
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_STALE);
+	must_fail(mls_change_apply(p), MLS_E_CHANGE_STALE);
+	sees(&bob);
+	mls_change_drop(c);
+	mls_change_drop(p);
+	must_fail(passes(octets(&b)), MLS_E_HANDSHAKE_EPOCH);
+	mls_bytes_free(&b);
+	b = commit(&alice, NULL, 0, NULL);
+	must(mls_observer_process(&late, server, octets(&b)));
+	deliver(&b, &bob, NULL);
+	must_fail(mls_change_apply(late), MLS_E_CHANGE_STALE);
+	mls_change_drop(late);
+	sees(&bob);
+	mls_bytes_free(&proposal);
+	mls_bytes_free(&info_);
+}

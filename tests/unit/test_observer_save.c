@@ -181,6 +181,32 @@ Test(snapshot, forged)
 	mls_bytes_free(&c);
 }
 
+/* A proposal that nobody of this group can have made in this epoch. */
+Test(snapshot, alien_proposal)
+{
+	static const uint8_t head[] = { 5, 'g', 'r', 'o', 'u', 'p', 0, 0, 0, 0,
+		0, 0, 0, 2, 1, 0, 0, 0, 1 }; /* epoch 2, of member 1 */
+	struct mls_bytes b = rich();
+	mls_observer *o;
+	size_t at, i;
+
+	for (at = 0; memcmp(b.data + at, head, sizeof(head)) != 0; at++)
+		cr_assert_lt(at + sizeof(head), b.len);
+	for (i = 1; i < sizeof(head); i++) {
+		if (i == 14)
+			continue; /* of another kind of sender */
+		b.data[at + i] ^= 8;
+		seal_again(&b);
+		must_fail(mls_observer_load(&o, context, octets(&b)),
+		    MLS_E_STORED_STATE_MALFORMED);
+		b.data[at + i] ^= 8;
+	}
+	seal_again(&b);
+	must(mls_observer_load(&o, context, octets(&b)));
+	mls_observer_close(o);
+	mls_bytes_free(&b);
+}
+
 /* The policy may have become stricter. */
 Test(snapshot, too_large)
 {
