@@ -2,7 +2,7 @@
 dist_man_MANS += doc/mls-provider.1 doc/mls.conf.5
 dist_doc_DATA = NEWS doc/manual.md doc/interop.md doc/providers.md
 examplesdir = $(docdir)/examples
-dist_examples_DATA = doc/examples/hello.c
+dist_examples_DATA = doc/examples/hello.c doc/examples/server.c
 nodist_man_MANS += doc/mls-errors.7
 nodist_doc_DATA += doc/validation-index.md
 doc/mls-errors.7: framework/base/errors.tab framework/base/errors.awk
@@ -26,8 +26,12 @@ uninstall-local:
 	-rmdir "$(DESTDIR)$(mlsconfdir)/providers.d" \
 	    "$(DESTDIR)$(mlsconfdir)" 2>/dev/null
 
-# The example of the README, and the test that it is, and works.
-check_PROGRAMS += doc/examples/hello
+# The example of the README, and the test that it is, and works; that of the
+# manual works too.
+check_PROGRAMS += doc/examples/hello doc/examples/server
+doc_examples_server_SOURCES = doc/examples/server.c
+doc_examples_server_CPPFLAGS = -I$(srcdir)/include -Iinclude
+doc_examples_server_LDADD = libmls.la
 doc_examples_hello_SOURCES = doc/examples/hello.c
 doc_examples_hello_CPPFLAGS = -I$(srcdir)/include -Iinclude
 doc_examples_hello_LDADD = libmls.la

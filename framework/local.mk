@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 mlsinclude_HEADERS += include/libmls/provider.h include/libmls/mls.h \
 	include/libmls/context.h include/libmls/client.h \
-	include/libmls/change.h include/libmls/group.h
+	include/libmls/change.h include/libmls/group.h \
+	include/libmls/observer.h
 nodist_mlsinclude_HEADERS += include/libmls/errors.h
 
 errors_tab = $(srcdir)/framework/base/errors.tab

@@ -78,7 +78,7 @@ if WITH_OPENSSL
 check_PROGRAMS += tests/vectors/make_stories
 tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \
 	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_commit.c \
-	tests/unit/group_fixture.h
+	tests/rules/watch.c tests/unit/group_fixture.h
 tests_vectors_make_stories_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_vectors_make_stories_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
 	$(JANSSON_CFLAGS)
@@ -223,7 +223,7 @@ tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
 three_tests = tests/unit/test_credential tests/unit/test_custom \
 	tests/unit/test_external tests/unit/test_lineage \
-	tests/unit/test_self_remove
+	tests/unit/test_observer tests/unit/test_self_remove
 check_PROGRAMS += $(three_tests)
 TESTS += $(three_tests)
 tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
@@ -234,8 +234,15 @@ tests_unit_test_custom_SOURCES = tests/unit/test_custom.c \
 	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_custom_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_custom_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_observer_SOURCES = tests/unit/test_observer.c \
+	tests/unit/test_observer_outside.c \
+	tests/unit/test_observer_save.c tests/unit/observer_fixture.h \
+	tests/unit/group_fixture.h tests/unit/outside_fixture.h
+tests_unit_test_observer_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_observer_LDADD = libframework.la $(CRITERION_LIBS)
 tests_unit_test_external_SOURCES = tests/unit/test_external.c \
-	tests/unit/three.h tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h \
+	tests/unit/outside_fixture.h
 tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \
@@ -320,10 +327,11 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
-	tests/rules/rules_message.c tests/rules/rules_psk.c \
+	tests/rules/rules_message.c tests/rules/rules_observer.c \
+	tests/rules/rules_psk.c \
 	tests/rules/rules_send.c \
 	tests/rules/rules_tree.c tests/rules/rules_found.c \
-	tests/rules/welcome.c tests/rules/welcome.h \
+	tests/rules/watch.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
@@ -360,7 +368,8 @@ history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
 	tests/histories/play.h tests/histories/intents.c \
-	tests/histories/round.c tests/histories/traffic.c
+	tests/histories/round.c tests/histories/traffic.c \
+	tests/histories/outside.c tests/histories/watch.c
 mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 mls_history_CPPFLAGS += -DTEST_SQLITE
@@ -372,7 +381,7 @@ mls_mangle_LDADD = libmls.la
 mls_walk_SOURCES = $(history_world) tests/histories/walk.c \
 	tests/histories/walk.h tests/histories/walk_letters.c \
 	tests/histories/walk_room.c tests/histories/walk_steps.c \
-	tests/histories/walk_ways.c
+	tests/histories/walk_watch.c tests/histories/walk_ways.c
 mls_walk_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 mls_walk_LDADD = libmls.la
 mls_nonces_SOURCES = $(history_world) tests/histories/nonces.c \
@@ -391,6 +400,7 @@ EXTRA_DIST += tests/histories/memory.sh
 mls_memory_SOURCES = tests/histories/memory.c \
 	tests/histories/memory.h tests/histories/memory_scene.c \
 	tests/histories/memory_side.c tests/histories/memory_load.c \
+	tests/histories/memory_watch.c \
 	tests/histories/heap.c \
 	tests/histories/heap.h $(history_world)
 mls_memory_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE $(OPENSSL_CFLAGS)

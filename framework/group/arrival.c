@@ -6,19 +6,19 @@
 
 #include "tree/parent_hash.h"
 
-static int
-check_signer(struct mls_tree *t, const struct mls_arrival *a)
+int
+mls__arrival_signer(struct mls_tree *t, const struct mls_group_info *info)
 {
 	const struct mls_leaf *signer;
 	struct mls_verify_job job;
 
-	if (a->info->signer >= MLS_MAX_LEAVES)
+	if (info->signer >= MLS_MAX_LEAVES)
 		return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
-	signer = mls__tree_leaf(t, a->info->signer);
+	signer = mls__tree_leaf(t, info->signer);
 	if (signer == NULL)
 		return MLS_E_GROUP_INFO_SIGNER_UNKNOWN; /* GI-01 */
-	mls__group_info_verify_job(&job, a->info, signer->signature_key);
-	return mls__verify_with_label(a->suite, &job);
+	mls__group_info_verify_job(&job, info, signer->signature_key);
+	return mls__verify_with_label(mls__tree_suite(t), &job);
 }
 
 static int
@@ -128,7 +128,7 @@ find_tree(struct mls_buf *out, const struct mls_arrival *a)
 int
 mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 {
-	struct mls_judge j = { a->client->context, a->suite,
+	struct mls_judge j = { a->context, a->suite,
 		a->info->context.group_id, a->info->context.extensions };
 	struct mls_buf encoded;
 	struct mls_tree *t;
@@ -142,7 +142,7 @@ mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 		return rc;
 	rc = check_hash(t, a);
 	if (rc == 0)
-		rc = check_signer(t, a);
+		rc = mls__arrival_signer(t, a->info);
 	if (rc == 0)
 		rc = check_leaves(&j, t);
 	if (rc == 0)

@@ -6,15 +6,19 @@
 #include "group/rules.h"
 
 struct mls_arrival {
-	mls_client *client;
+	const mls_context *context;
 	const struct mls_suite *suite;
 	const struct mls_group_info *info;
 	struct mls_buf beside; /* a tree handed over, encoded, or empty */
 };
 
-/* arrival_tree(out, a): WELCOME-15, WELCOME-16, TREE-*, GI-01, GI-02, every leaf's rules, signature
- * and credential, parent hashes. */
+/* arrival_tree(out, a): WELCOME-15, WELCOME-16, TREE-*, GI-01, GI-02, every
+ * leaf's rules, signature and credential, parent hashes. */
 int mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a);
+
+/* arrival_signer(t, info): a member of the tree signed it: GI-01, GI-02. */
+int mls__arrival_signer(struct mls_tree *t,
+    const struct mls_group_info *info);
 
 /* arrival_leaf(leaf, t, own): where our leaf stands: WELCOME-18. */
 int mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,

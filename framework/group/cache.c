@@ -39,7 +39,7 @@ decode(struct mls_cached *c, const mls_group *g, uint16_t wire_format,
 
 	a->wire_format = wire_format;
 	mls__reader_init(&r, content);
-	r.customs = &g->client->context->customs;
+	r.customs = &g->context->customs;
 	mls__content_read(&a->content, &c->arena, &r);
 	rc = mls__reader_end(&r);
 	if (rc != 0)
@@ -51,22 +51,21 @@ decode(struct mls_cached *c, const mls_group *g, uint16_t wire_format,
 }
 
 int
-mls__cached_new(struct mls_cached **out, const mls_group *g,
-    const struct mls_authentic *a)
+mls__cached_read(struct mls_cached **out, const mls_group *g,
+    uint16_t wire_format, struct mls_buf content, struct mls_buf auth)
 {
 	const struct mls_suite *s = g->suite;
 	struct mls_cached *c = mls__alloc(sizeof(*c));
-	struct mls_buf content, auth;
 	uint8_t *ref;
 	int rc;
 
 	if (c == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	rc = mls__arena_copy(&content, &c->arena, a->content.raw);
+	rc = mls__arena_copy(&content, &c->arena, content);
 	if (rc == 0)
-		rc = mls__arena_copy(&auth, &c->arena, a->auth);
+		rc = mls__arena_copy(&auth, &c->arena, auth);
 	if (rc == 0)
-		rc = decode(c, g, a->wire_format, content, auth);
+		rc = decode(c, g, wire_format, content, auth);
 	ref = mls__arena_alloc(&c->arena, s->nh);
 	if (rc == 0 && ref == NULL)
 		rc = MLS_E_OUT_OF_MEMORY;
@@ -79,6 +78,14 @@ mls__cached_new(struct mls_cached **out, const mls_group *g,
 	c->ref = mls__buf(ref, s->nh);
 	*out = c;
 	return 0;
+}
+
+int
+mls__cached_new(struct mls_cached **out, const mls_group *g,
+    const struct mls_authentic *a)
+{
+	return mls__cached_read(out, g, a->wire_format, a->content.raw,
+	    a->auth);
 }
 
 void

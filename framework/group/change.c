@@ -9,6 +9,7 @@
 #include "group/join_external.h"
 #include "group/lineage.h"
 #include "group/making.h"
+#include "group/observer.h"
 #include "group/parked.h"
 #include "group/proposals.h"
 #include "group/ratchet.h"
@@ -56,10 +57,8 @@ mls_change_summary(const mls_change *change)
 	return &change->summary;
 }
 
-/* The write transaction of an application: the group as the change found it,
- * or CHANGE_STALE and none. */
-static int
-begin(const mls_change *c, bool same_epoch)
+int
+mls__change_begin(const mls_change *c, bool same_epoch)
 {
 	mls_group *g = c->group;
 	int rc = mls__group_begin(g);
@@ -112,7 +111,7 @@ static int
 apply_message(mls_change *c)
 {
 	mls_group *g = c->group;
-	int rc = begin(c, false);
+	int rc = mls__change_begin(c, false);
 
 	if (rc != 0)
 		return rc;
@@ -129,7 +128,7 @@ apply_proposal(mls_change *c)
 	struct mls_batch b = { { 0 }, { 0 } };
 	mls_group *g = c->group;
 	struct mls_header header = g->header;
-	int rc = begin(c, true);
+	int rc = mls__change_begin(c, true);
 
 	if (rc != 0)
 		return rc;
@@ -163,9 +162,8 @@ apply_proposal(mls_change *c)
 	return rc;
 }
 
-/* Memory follows the store; nothing here can fail. */
-static void
-swap(mls_change *c)
+void
+mls__change_swap(mls_change *c)
 {
 	mls_group *g = c->group;
 
@@ -182,6 +180,8 @@ swap(mls_change *c)
 	g->parked = false;
 	g->pathless = false;
 	g->lineage = 0;
+	g->sight.partial = false;
+	mls_bytes_free(&g->sight.info);
 	memset(g->spent, 0, sizeof(g->spent));
 }
 
@@ -210,7 +210,7 @@ apply_commit(mls_change *c)
 	mls_group *g = c->group;
 	struct mls_buf ops = mls__writer_buf(&c->batch.ops);
 	struct mls_arena arena = { 0 };
-	int rc = begin(c, true);
+	int rc = mls__change_begin(c, true);
 
 	/* A stale diff is not even looked at: its base has moved on. */
 	if (rc != 0)
@@ -234,13 +234,30 @@ apply_commit(mls_change *c)
 	if (rc != 0)
 		return rc;
 	if (c->next != NULL)
-		swap(c);
+		mls__change_swap(c);
 	else if (mls__group_reload(g) != 0)
 		rc = MLS_E_RELOAD_REQUIRED;
 	if (rc == 0)
 		mls__customs_applied(g, c->summary.effects,
 		    c->summary.n_effects);
 	return rc;
+}
+
+static int
+apply(mls_change *c)
+{
+	switch (c->summary.kind) {
+	case MLS_CHANGE_MESSAGE:
+		return apply_message(c);
+	case MLS_CHANGE_PROPOSAL:
+		return apply_proposal(c);
+	case MLS_CHANGE_COMMIT:
+		return apply_commit(c);
+	case MLS_CHANGE_EXTERNAL_JOIN:
+		return mls__external_apply(c);
+	default:
+		return mls__join_apply(c);
+	}
 }
 
 int
@@ -252,23 +269,8 @@ mls_change_apply(mls_change *c)
 		return MLS_E_ARGUMENT;
 	if (c->stage != MLS_STAGE_RECEIVED && c->stage != MLS_STAGE_RELEASED)
 		return MLS_E_CHANGE_MISUSE;
-	switch (c->summary.kind) {
-	case MLS_CHANGE_MESSAGE:
-		rc = apply_message(c);
-		break;
-	case MLS_CHANGE_PROPOSAL:
-		rc = apply_proposal(c);
-		break;
-	case MLS_CHANGE_COMMIT:
-		rc = apply_commit(c);
-		break;
-	case MLS_CHANGE_EXTERNAL_JOIN:
-		rc = mls__external_apply(c);
-		break;
-	default:
-		rc = mls__join_apply(c);
-		break;
-	}
+	rc = c->group != NULL && mls__group_observed(c->group) ?
+	    mls__observer_apply(c) : apply(c);
 	if (rc == 0)
 		c->stage = MLS_STAGE_DONE;
 	return mls__api(MLS_MAY_APPLY, rc);
@@ -298,7 +300,7 @@ cancel_commit(mls_change *c)
 	struct mls_header header;
 	mls_group *g = c->group;
 	struct mls_buf ops;
-	int rc = begin(c, true);
+	int rc = mls__change_begin(c, true);
 
 	if (rc != 0)
 		return rc;

@@ -104,7 +104,8 @@ try_taken(struct choice *x)
 	if (rc != 0)
 		return rc;
 	x->t->list = x->taken;
-	return mls__transition_apply(x->t);
+	rc = mls__transition_apply(x->t);
+	return rc != 0 ? rc : mls__transition_psks(x->t);
 }
 
 /* It says nothing against a proposal that something failed on the way. */

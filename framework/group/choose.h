@@ -2,7 +2,7 @@
 #ifndef MLS_GROUP_CHOOSE_H
 #define MLS_GROUP_CHOOSE_H
 
-#include "group/commit.h"
+#include "group/transition.h"
 
 /*
  * choose(t, c, intents, with_cached): the list of a commit of ours, applied:

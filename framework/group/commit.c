@@ -5,254 +5,9 @@
 
 #include "group/effects.h"
 #include "group/external.h"
-#include "group/lineage.h"
 #include "group/state.h"
 
-int
-mls__transition_new(struct mls_transition *t, mls_group *g,
-    struct mls_arena *arena, uint32_t committer)
-{
-	memset(t, 0, sizeof(*t));
-	if (g->header.epoch == UINT64_MAX)
-		return MLS_E_EPOCH_EXHAUSTED; /* LIMIT-10 */
-	t->g = g;
-	t->arena = arena;
-	t->committer = committer;
-	t->external = committer == MLS_NO_LEAF;
-	t->init = g->state->epoch.init;
-	t->header = g->header;
-	t->header.epoch++;
-	t->header.revision++;
-	t->header.pathless = 0;
-	t->header.reinit = 0;
-	t->next = mls__state_new();
-	if (t->next == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	mls__path_keys_copy(&t->next->keys, &g->state->keys);
-	t->next->sign_key = g->state->sign_key != NULL ?
-	    mls__key_ref(g->state->sign_key) : NULL;
-	return mls__tree_diff(&t->diff, g->tree);
-}
-
-void
-mls__transition_free(struct mls_transition *t)
-{
-	mls__tree_free(t->diff);
-	mls__state_free(t->next);
-	mls__secret_wipe(&t->init);
-	mls__secret_wipe(&t->commit_secret);
-	mls__secret_wipe(&t->joiner);
-	mls__secret_wipe(&t->psk);
-	t->diff = NULL;
-	t->next = NULL;
-}
-
-/* The committer's leaf as it was; NULL: who comes from outside has none, but
- * may get the place of somebody who leaves. */
-static const struct mls_leaf *
-old_leaf(struct mls_transition *t)
-{
-	return t->external ? NULL : mls__tree_leaf(t->g->tree, t->committer);
-}
-
-/* What the group has judged before, and need not judge anew: there may be as
- * many sets of capabilities as members. */
-static bool
-same_capabilities(const struct mls_leaf *a, const struct mls_leaf *b)
-{
-	return a != NULL && a->credential.type == b->credential.type &&
-	    mls__equal(a->capabilities.raw, b->capabilities.raw);
-}
-
-/* §12.3: in the tree that results a committer's path leaf stands for its old
- * one, whose capabilities are looked away from (NULL: they are the same). */
-static const struct mls_leaf *
-outgoing(struct mls_transition *t)
-{
-	const struct mls_leaf *old = old_leaf(t);
-
-	return t->path_leaf != NULL && old != NULL &&
-	    !same_capabilities(old, t->path_leaf) ? old : NULL;
-}
-
-static int
-apply_list(struct mls_transition *t)
-{
-	const struct mls_leaf *old = outgoing(t);
-	int rc = 0, back = 0;
-
-	if (old != NULL)
-		rc = mls__tree_capset_count(t->diff, old, -1);
-	if (rc != 0)
-		return rc;
-	rc = mls__list_apply(&t->applied, t->arena, t->g, t->diff, &t->list);
-	if (old != NULL)
-		back = mls__tree_capset_count(t->diff, old, 1);
-	return rc != 0 ? rc : back;
-}
-
-int
-mls__transition_apply(struct mls_transition *t)
-{
-	struct mls_privkey *key;
-	int rc;
-
-	rc = t->external ? mls__list_check_external(t->g, &t->list) :
-	    mls__list_check(t->g, &t->list, t->committer);
-	if (rc == 0 && t->external && !t->own)
-		rc = mls__external_allowed(t->g, &t->list);
-	if (rc == 0)
-		rc = apply_list(t);
-	if (rc == 0)
-		rc = mls__tree_check_unique(t->diff);
-	if (rc == 0 && t->applied.own_leaf_key != NULL) {
-		key = mls__key_ref(t->applied.own_leaf_key);
-		mls__path_keys_set(&t->next->keys, 0, key);
-	}
-	return rc;
-}
-
-/* LEAF-11, LEAF-12 */
-static int
-check_credential_type(struct mls_transition *t, const struct mls_leaf *leaf)
-{
-	const struct mls_leaf *old = outgoing(t);
-	int rc = 0, back = 0;
-
-	if (same_capabilities(old_leaf(t), leaf))
-		return 0;
-	if (old != NULL)
-		rc = mls__tree_capset_count(t->diff, old, -1);
-	if (rc != 0)
-		return rc;
-	rc = mls__rule_credential_type(t->diff, leaf);
-	if (old != NULL)
-		back = mls__tree_capset_count(t->diff, old, 1);
-	return rc != 0 ? rc : back;
-}
-
-int
-mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
-{
-	const struct mls_leaf *old = old_leaf(t);
-	struct mls_judge j = mls__judge(t->g);
-	int rc;
-
-	rc = mls__tree_error(t->g->tree);
-	if (rc != 0)
-		return rc;
-	if (leaf->source != MLS_LEAF_COMMIT)
-		return MLS_E_PATH_LEAF_SOURCE; /* LEAF-19 */
-	/* COMMIT-10 */
-	rc = mls__rule_leaf(&j, leaf);
-	if (rc != 0)
-		return rc;
-	rc = mls__rule_leaf_group(&leaf->capabilities,
-	    t->applied.extensions);
-	if (rc != 0 && !mls__equal(t->applied.extensions,
-	    t->g->state->context.extensions))
-		rc = MLS_E_NEW_EXTENSIONS_UNSUPPORTED; /* PROP-22 */
-	if (rc == 0)
-		rc = mls__verify_leaf(&j, leaf, t->committer);
-	if (rc == 0)
-		rc = check_credential_type(t, leaf);
-	if (rc == 0 && !t->external)
-		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
-	return rc;
-}
-
-int
-mls__transition_context(struct mls_transition *t, struct mls_buf confirmed)
-{
-	struct mls_group_context context = t->g->state->context;
-	uint8_t hash[MLS_MAX_HASH];
-	int rc;
-
-	rc = mls__tree_hash(hash, t->diff);
-	if (rc != 0)
-		return rc;
-	context.epoch = t->header.epoch;
-	context.tree_hash = mls__buf(hash, t->g->suite->nh);
-	context.confirmed_transcript_hash = confirmed;
-	context.extensions = t->applied.extensions;
-	t->next->width = mls__tree_width(t->diff);
-	return mls__state_context(t->next, &context);
-}
-
-int
-mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
-    uint16_t wire_format, struct mls_buf content, struct mls_buf signature)
-{
-	const struct mls_suite *s = t->g->suite;
-	struct mls_state *next = t->next;
-	struct mls_secret confirmed;
-	int rc;
-
-	rc = mls__transcript_confirmed(&confirmed, s,
-	    mls__secret_buf(&t->g->state->interim), wire_format, content,
-	    signature);
-	if (rc == 0)
-		rc = mls__transition_context(t, mls__secret_buf(&confirmed));
-	if (rc == 0)
-		rc = mls__psk_secret(&t->psk, s, t->applied.psks,
-		    t->applied.n_psks);
-	if (rc == 0)
-		rc = mls__epoch_joiner(&t->joiner, s, &t->init,
-		    &t->commit_secret, next->context.raw);
-	if (rc == 0)
-		rc = mls__epoch_enter(&next->epoch, s, &t->joiner, &t->psk,
-		    next->context.raw);
-	if (rc == 0)
-		rc = mls__confirmation_tag(tag, s, &next->epoch,
-		    next->context.confirmed_transcript_hash);
-	return rc;
-}
-
-int
-mls__transition_settle(struct mls_transition *t, const struct mls_secret *tag)
-{
-	int rc;
-
-	t->next->confirmation_tag = *tag;
-	rc = mls__transcript_interim(&t->next->interim, t->g->suite,
-	    t->next->context.confirmed_transcript_hash,
-	    mls__secret_buf(tag));
-	if (rc == 0) {
-		mls__path_keys_prune(&t->next->keys, t->diff);
-		rc = mls__tree_error(t->diff);
-	}
-	return rc;
-}
-
-int
-mls__transition_finish(mls_change *c, struct mls_transition *t,
-    const struct mls_secret *tag)
-{
-	int rc;
-
-	rc = mls__transition_settle(t, tag);
-	if (rc == 0 && t->g->lineage != 0) {
-		mls__batch_key(&c->batch, MLS_REC_LINEAGE);
-		mls__batch_del(&c->batch);
-	}
-	if (rc == 0 && t->applied.reinit != NULL) {
-		t->header.reinit = 1;
-		mls__reinit_put(&c->batch, t->g, t->applied.reinit);
-	}
-	if (rc == 0)
-		rc = mls__stage_state(&c->batch, t->g, &t->header, t->next,
-		    t->diff);
-	if (rc != 0)
-		return rc;
-	c->next = t->next;
-	c->tree = t->diff;
-	c->header = t->header;
-	t->next = NULL;
-	t->diff = NULL;
-	return 0;
-}
-
-/* The path of a received commit, and what its secret is to us. */
+/* The path of a received commit, as all see it. */
 static int
 take_path(struct mls_transition *t, const struct mls_update_path *path)
 {
@@ -267,8 +22,16 @@ take_path(struct mls_transition *t, const struct mls_update_path *path)
 		rc = mls__path_apply(t->diff, path, t->committer, added);
 	if (rc == 0)
 		rc = mls__tree_check_unique(t->diff);
-	if (rc != 0 || t->applied.removes_us)
-		return rc;
+	return rc;
+}
+
+/* What its secret is to us. */
+static int
+open_path(struct mls_transition *t, const struct mls_update_path *path)
+{
+	struct mls_leaf_list added = { t->applied.n_added, t->applied.added };
+	int rc;
+
 	rc = mls__transition_context(t,
 	    t->g->state->context.confirmed_transcript_hash);
 	if (rc != 0)
@@ -331,38 +94,70 @@ check_path_duty(const struct mls_commit *commit,
 	    MLS_E_PATH_REQUIRED;
 }
 
-/* PROP-30 */
-static int
-ask_commit(mls_change *c, struct mls_transition *t,
-    const struct mls_leaf *path_leaf)
+int
+mls__commit_judge(struct mls_transition *t, mls_group *g,
+    struct mls_arena *arena, const struct mls_authentic *a)
 {
-	const struct mls_policy *p = mls__policy(t->g);
-	int rc;
+	const struct mls_commit *commit = &a->content.u.commit;
+	int rc = check_lengths(a, g->suite);
 
-	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
-	    t->arena, t->g, &t->list, t->committer, path_leaf);
-	if (rc == 0 && p->commit != NULL &&
-	    p->commit(p->payload, &c->summary) != 0)
-		rc = MLS_E_POLICY_REJECTED;
+	memset(t, 0, sizeof(*t));
+	if (rc == 0)
+		rc = mls__transition_new(t, g, arena,
+		    mls__sender_leaf(&a->content.sender));
+	t->path_leaf = commit->has_path ? &commit->path.leaf : NULL;
+	if (rc == 0)
+		rc = mls__list_resolve(&t->list, arena, g, commit,
+		    &a->content.sender);
+	if (rc == 0)
+		rc = mls__transition_apply(t);
+	if (rc == 0)
+		rc = check_path_duty(commit, t);
+	if (rc == 0 && commit->has_path)
+		rc = take_path(t, &commit->path);
 	return rc;
+}
+
+int
+mls__commit_ask(const mls_change *c)
+{
+	const struct mls_policy *p = mls__policy(c->group);
+
+	return p->commit == NULL || p->commit(p->payload, &c->summary) == 0 ?
+	    0 : MLS_E_POLICY_REJECTED;
+}
+
+int
+mls__commit_describe(mls_change *c, struct mls_transition *t,
+    const struct mls_commit *commit)
+{
+	c->summary.sender = t->committer;
+	return mls__effects(&c->summary.effects, &c->summary.n_effects,
+	    t->arena, t->g, &t->list, t->committer,
+	    commit->has_path ? &commit->path.leaf : NULL);
 }
 
 /* The next epoch, which the sender's tag must be of. */
 static int
 enter(mls_change *c, struct mls_transition *t, const struct mls_authentic *a)
 {
+	const struct mls_commit *commit = &a->content.u.commit;
 	struct mls_secret tag = { 0 };
-	int rc = 0;
+	int rc = mls__transition_psks(t);
 
 	/* COMMIT-21: without a path the commit secret is zeros. */
-	if (!a->content.u.commit.has_path)
+	if (!commit->has_path)
 		t->commit_secret.len = (uint8_t)t->g->suite->nh;
-	if (t->external) /* KS-09 */
+	else if (rc == 0)
+		rc = open_path(t, &commit->path);
+	if (rc == 0 && t->external) /* KS-09 */
 		rc = mls__external_init_open(&t->init, t->g,
 		    t->applied.kem_output);
 	if (rc == 0)
-		rc = mls__transition_enter(&tag, t, a->wire_format,
+		rc = mls__transition_transcript(t, a->wire_format,
 		    a->content.raw, a->signature);
+	if (rc == 0)
+		rc = mls__transition_enter(&tag, t);
 	if (rc == 0)
 		rc = mls__tag_check(&tag, a->confirmation_tag,
 		    MLS_E_CONFIRMATION_TAG_INVALID); /* COMMIT-14 */
@@ -376,37 +171,19 @@ int
 mls__commit_process(mls_change *c, mls_group *g,
     const struct mls_authentic *a)
 {
-	const struct mls_commit *commit = &a->content.u.commit;
 	struct mls_transition t;
 	int rc;
 
-	rc = check_lengths(a, g->suite);
-	if (rc != 0)
-		return rc;
-	rc = mls__transition_new(&t, g, &c->arena,
-	    mls__sender_leaf(&a->content.sender));
-	t.path_leaf = commit->has_path ? &commit->path.leaf : NULL;
+	rc = mls__commit_judge(&t, g, &c->arena, a);
+	/* COMMIT-20: nobody stays for want of a PSK that the others have. */
 	if (rc == 0)
-		rc = mls__list_resolve(&t.list, &c->arena, g, commit,
-		    &a->content.sender);
-	if (rc == 0)
-		rc = mls__transition_apply(&t);
-	if (rc == 0)
-		rc = check_path_duty(commit, &t);
-	if (rc == 0 && commit->has_path)
-		rc = take_path(&t, &commit->path);
-	if (rc != 0)
-		goto out;
-	c->summary.sender = t.committer;
-	if (t.applied.removes_us)
-		rc = be_removed(c, &t);
-	else
-		rc = enter(c, &t, a);
+		rc = t.applied.removes_us ? be_removed(c, &t) :
+		    enter(c, &t, a);
 	/* FRAME-19: who decides sees nothing that may yet prove false. */
 	if (rc == 0)
-		rc = ask_commit(c, &t,
-		    commit->has_path ? &commit->path.leaf : NULL);
-out:
+		rc = mls__commit_describe(c, &t, &a->content.u.commit);
+	if (rc == 0)
+		rc = mls__commit_ask(c);
 	mls__transition_free(&t);
 	return rc;
 }

@@ -1,62 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* RFC 9420 §12.4: what making and taking a commit have in common. */
+/* RFC 9420 §12.4.2: commits that were received. */
 #ifndef MLS_GROUP_COMMIT_H
 #define MLS_GROUP_COMMIT_H
 
-#include "group/proposals.h"
+#include "group/transition.h"
 
-/* The way from an epoch to the next. */
-struct mls_transition {
-	mls_group *g;
-	struct mls_arena *arena;
-	bool external; /* an external commit, */
-	bool own;      /* and of ours */
-	uint32_t committer;
-	const struct mls_leaf *path_leaf; /* of a received path, or NULL */
-	struct mls_secret init; /* that the next epoch comes from */
-	struct mls_list list;
-	struct mls_applied applied;
-	struct mls_tree *diff;
-	struct mls_state *next; /* being filled in */
-	struct mls_header header;
-	struct mls_secret commit_secret, joiner, psk;
-};
+/*
+ * commit_judge(t, g, arena, a): all that can be told of an authenticated commit
+ * without a secret: its form, its proposals, which are applied, its path.  t
+ * has the tree of the next epoch then; it is freed by transition_free, also
+ * after an error.
+ */
+int mls__commit_judge(struct mls_transition *t, mls_group *g,
+    struct mls_arena *arena, const struct mls_authentic *a);
 
-/* transition_new(t, g, arena, committer): with an empty diff.  committer
- * MLS_NO_LEAF: of an external commit, whose place is still to be found. */
-int mls__transition_new(struct mls_transition *t, mls_group *g,
-    struct mls_arena *arena, uint32_t committer);
-void mls__transition_free(struct mls_transition *t);
+/* commit_describe(c, t, commit): say in the summary what it does.
+ * commit_ask(c): whether the application allows that: PROP-30. */
+int mls__commit_describe(mls_change *c, struct mls_transition *t,
+    const struct mls_commit *commit);
+int mls__commit_ask(const mls_change *c);
 
-/* transition_apply(t): the list, by value and reference, to the diff. */
-int mls__transition_apply(struct mls_transition *t);
-
-/* transition_leaf(t, leaf): the committer's new leaf against the rules; its
- * signature too. */
-int mls__transition_leaf(struct mls_transition *t,
-    const struct mls_leaf *leaf);
-
-/* transition_context(t, confirmed): fill in next->context with the tree's
- * hash; confirmed: the transcript hash, the old one for the provisional
- * GroupContext. */
-int mls__transition_context(struct mls_transition *t,
-    struct mls_buf confirmed);
-
-/* transition_enter(t, wire_format, content, signature): the transcript, PSKs,
- * key schedule; then tag is the confirmation tag of the new epoch. */
-int mls__transition_enter(struct mls_secret *tag, struct mls_transition *t,
-    uint16_t wire_format, struct mls_buf content, struct mls_buf signature);
-
-/* transition_settle(t, tag): the rest of the next state, whose confirmation tag
- * this is. */
-int mls__transition_settle(struct mls_transition *t,
-    const struct mls_secret *tag);
-
-/* transition_finish(c, t, tag): that; hand it to the change, with its batch. */
-int mls__transition_finish(mls_change *c, struct mls_transition *t,
-    const struct mls_secret *tag);
-
-/* commit_process(c, g, a): a received commit, authenticated. */
+/* commit_process(c, g, a): a received commit, authenticated, by a member. */
 int mls__commit_process(mls_change *c, mls_group *g,
     const struct mls_authentic *a);
 

@@ -89,8 +89,10 @@ mls__committing_sign(struct mls_secret *tag, struct mls_committing *m,
 		rc = mls__making_sign(&signature, m->c, MLS_CONTENT_COMMIT,
 		    body, send);
 	if (rc == 0)
-		rc = mls__transition_enter(tag, &m->t, out->wire_format,
+		rc = mls__transition_transcript(&m->t, out->wire_format,
 		    out->content, signature);
+	if (rc == 0)
+		rc = mls__transition_enter(tag, &m->t);
 	if (rc != 0)
 		return rc;
 	mls__auth_write(&w, signature, MLS_CONTENT_COMMIT,

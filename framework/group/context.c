@@ -205,6 +205,20 @@ mls_bytes_free(struct mls_bytes *b)
 	b->len = 0;
 }
 
+int
+mls__give(struct mls_bytes *out, struct mls_writer *w, int rc)
+{
+	if (rc == 0)
+		rc = w->error;
+	if (rc != 0) {
+		mls__writer_free(w);
+		return rc;
+	}
+	out->data = w->data;
+	out->len = w->len;
+	return 0;
+}
+
 const char *
 mls_version(void)
 {

@@ -77,7 +77,7 @@ int
 mls__rule_custom(mls_group *g, const struct mls_proposal *p,
     const struct mls_sender *sender)
 {
-	const mls_context *context = g->client->context;
+	const mls_context *context = g->context;
 	const struct mls_custom_proposal *custom;
 
 	if (mls__self_remove_enabled(context, p->type))
@@ -95,7 +95,7 @@ mls__may_be_external(const mls_group *g, const struct mls_proposal *p)
 	if (mls__proposal_is_default(p->type))
 		return p->type != MLS_PROPOSAL_UPDATE &&
 		    p->type != MLS_PROPOSAL_EXTERNAL_INIT;
-	custom = mls__custom_find(g->client->context, p->type);
+	custom = mls__custom_find(g->context, p->type);
 	return custom != NULL && (custom->flags & MLS_CUSTOM_EXTERNAL) != 0;
 }
 
@@ -116,7 +116,7 @@ mls__may_come_along(mls_group *g, const struct mls_item *item)
 	case MLS_PROPOSAL_PSK:
 		return mls__rule_proposal(g, p, &item->sender);
 	default:
-		custom = mls__custom_find(g->client->context, p->type);
+		custom = mls__custom_find(g->context, p->type);
 		if (custom == NULL ||
 		    (custom->flags & MLS_CUSTOM_EXTERNAL_COMMIT) == 0)
 			return MLS_E_EXTERNAL_COMMIT_PROPOSAL_TYPE;
@@ -131,7 +131,7 @@ mls__custom_needs_path(const mls_group *g, const struct mls_proposal *p)
 
 	if (mls__proposal_is_default(p->type))
 		return false;
-	custom = mls__custom_find(g->client->context, p->type);
+	custom = mls__custom_find(g->context, p->type);
 	return custom == NULL || (custom->flags & MLS_CUSTOM_NO_PATH) == 0;
 }
 
@@ -163,7 +163,7 @@ mls__customs_applied(mls_group *g, const struct mls_effect *effects, size_t n)
 	for (i = 0; i < n; i++) {
 		if (effects[i].type != MLS_EFFECT_CUSTOM)
 			continue;
-		custom = mls__custom_find(g->client->context,
+		custom = mls__custom_find(g->context,
 		    effects[i].proposal_type);
 		if (custom != NULL && custom->apply != NULL)
 			custom->apply(mls__policy(g)->payload, g,

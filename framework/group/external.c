@@ -16,7 +16,7 @@ find_sender(struct mls_leaf *out, mls_group *g,
 
 	if (content->type != MLS_CONTENT_PROPOSAL)
 		return MLS_E_EXTERNAL_SENDER_CONTENT; /* FRAME-10 */
-	if (!mls__senders_open(&list, g->client->context,
+	if (!mls__senders_open(&list, g->context,
 	    g->state->context.extensions))
 		return MLS_E_EXTERNAL_SENDERS_ABSENT; /* FRAME-12 */
 	do
@@ -178,7 +178,7 @@ int
 mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
 	const struct mls_leaf *old = replaced(t);
-	const mls_context *context = t->g->client->context;
+	const mls_context *context = t->g->context;
 	int rc = mls__tree_error(t->g->tree);
 
 	if (rc != 0)

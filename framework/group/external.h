@@ -3,7 +3,7 @@
 #ifndef MLS_GROUP_EXTERNAL_H
 #define MLS_GROUP_EXTERNAL_H
 
-#include "group/commit.h"
+#include "group/transition.h"
 
 /*
  * outsider_find(out, error, g, a): who is behind a public message of a

@@ -57,19 +57,6 @@ out:
 	return rc;
 }
 
-/* What w has becomes the caller's, unless something failed. */
-static int
-give(struct mls_bytes *out, struct mls_writer *w, int rc)
-{
-	if (rc != 0) {
-		mls__writer_free(w);
-		return rc;
-	}
-	out->data = w->data;
-	out->len = w->len;
-	return 0;
-}
-
 static int
 own_package(struct mls_own_package *own, struct outgoing *o,
     struct mls_buf key_package)
@@ -126,7 +113,7 @@ mls_propose_join(struct mls_bytes *out, mls_client *client,
 	mls__writer_free(&body);
 	mls__own_package_free(&own);
 	mls__arena_free(&o.arena);
-	return mls__api(MLS_MAY_PACKAGE, give(out, &w, rc));
+	return mls__api(MLS_MAY_PACKAGE, mls__give(out, &w, rc));
 }
 
 static void
@@ -190,7 +177,7 @@ mls_external_sender_new(struct mls_bytes *out, mls_client *client,
 	if (rc == 0)
 		rc = store_sender(client, s, key);
 	mls__key_free(key);
-	return mls__api(MLS_MAY_PACKAGE, give(out, &w, rc));
+	return mls__api(MLS_MAY_PACKAGE, mls__give(out, &w, rc));
 }
 
 /* The private key of an external sender, if it is one of ours. */
@@ -249,8 +236,8 @@ write_body(struct outgoing *o, const struct mls_group_context *context,
     const struct mls_intent *intent)
 {
 	struct mls_state state = { .context = *context };
-	mls_group g = { .client = o->client, .suite = o->suite,
-		.state = &state };
+	mls_group g = { .context = o->client->context, .client = o->client,
+		.suite = o->suite, .state = &state };
 	struct mls_item item;
 	int rc;
 
@@ -329,7 +316,7 @@ mls_external_propose(struct mls_bytes *out, mls_client *client,
 	if (rc == 0)
 		rc = propose(&w, &o, group_info, intent);
 	mls__arena_free(&o.arena);
-	return mls__api(MLS_MAY_MAKE, give(out, &w, rc));
+	return mls__api(MLS_MAY_MAKE, mls__give(out, &w, rc));
 }
 
 /* The tree is not believed before it is the one that the GroupInfo's signer
@@ -339,7 +326,8 @@ find_member(uint32_t *leaf, struct outgoing *o,
     const struct mls_group_info *info, struct mls_buf tree,
     struct mls_buf credential)
 {
-	struct mls_arrival arrival = { o->client, o->suite, info, tree };
+	struct mls_arrival arrival = { o->client->context, o->suite, info,
+	    tree };
 	struct mls_tree *t = NULL;
 	uint32_t node = MLS_NO_NODE;
 	int rc;

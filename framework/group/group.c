@@ -11,7 +11,7 @@
 const struct mls_policy *
 mls__policy(const mls_group *g)
 {
-	return &g->client->context->policy;
+	return &g->context->policy;
 }
 
 void
@@ -26,6 +26,7 @@ mls_group_close(mls_group *g)
 	if (g == NULL || --g->refs != 0)
 		return;
 	mls__cache_clear(g);
+	mls_bytes_free(&g->sight.info);
 	mls__tree_free(g->tree);
 	mls__state_free(g->state);
 	free(g);
@@ -216,7 +217,7 @@ fill(mls_group *g, mls_group *owner, struct mls_store_txn *t)
 	if (rc == 0 && !found)
 		rc = MLS_E_GROUP_NOT_FOUND;
 	if (rc == 0)
-		rc = mls__crypto_suite(&g->suite, g->client->context->crypto,
+		rc = mls__crypto_suite(&g->suite, g->context->crypto,
 		    g->header.suite);
 	if (rc == 0)
 		rc = mls__state_read(&g->state, g->suite, t, g->number);
@@ -242,6 +243,7 @@ load_within(mls_group **out, mls_client *client, uint64_t number,
 	if (g == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	g->refs = 1;
+	g->context = client->context;
 	g->client = client;
 	g->number = number;
 	rc = fill(g, owner != NULL ? owner : g, t);
@@ -339,9 +341,14 @@ enter(mls_group *g, bool writable)
 	bool found;
 	int rc;
 
-	rc = mls__plugins_usable(g->client->context->plugins);
+	rc = mls__plugins_usable(g->context->plugins);
 	if (rc == 0 && g->reload_required)
 		rc = MLS_E_RELOAD_REQUIRED;
+	if (rc == 0 && mls__group_observed(g)) {
+		g->entered = 1; /* there is no store */
+		mls__tree_retry(g->tree);
+		return 0;
+	}
 	if (rc == 0)
 		rc = mls__txn_begin(&g->txn, &g->client->store, writable);
 	if (rc != 0)

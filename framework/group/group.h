@@ -66,8 +66,17 @@ struct mls_cached {
 	struct mls_privkey *leaf_key; /* of an Update of ours */
 };
 
+/* What an observer's group has beside. */
+struct mls_sight {
+	bool partial; /* proposals of this epoch may have gone by unseen */
+	struct mls_bytes info; /* a GroupInfo of it, of a member; or empty */
+};
+
+/* A group of a client; or one that is observed: with no client, no store, no
+ * keys, and inactive once it was lost. */
 struct mls_group {
 	unsigned refs;
+	const mls_context *context;
 	mls_client *client;
 	const struct mls_suite *suite;
 	uint64_t number;
@@ -82,6 +91,7 @@ struct mls_group {
 	bool reload_required;
 	bool pathless;      /* as in the header, set before a release */
 	int lineage;        /* MLS_LINEAGE_* of a group at epoch 0, or 0 */
+	struct mls_sight sight;
 	uint64_t spent[2];  /* generations of ours known to be used */
 };
 
@@ -133,6 +143,14 @@ int mls__group_begin(mls_group *g);
 int mls__group_commit(mls_group *g);
 void mls__group_leave(mls_group *g);
 
+/* give(out, w, rc): what w has becomes the caller's, unless something
+ * failed. */
+int mls__give(struct mls_bytes *out, struct mls_writer *w, int rc);
+
+/* give_view(out, size, view, known): a copy into a caller's struct of maybe
+ * another size. */
+void mls__give_view(void *out, size_t size, const void *view, size_t known);
+
 void mls__group_ref(mls_group *g);
 const struct mls_policy *mls__policy(const mls_group *g);
 uint64_t mls__now(const mls_context *context);
@@ -164,10 +182,24 @@ void mls__state_free(struct mls_state *s);
 int mls__state_context(struct mls_state *s,
     const struct mls_group_context *fields);
 
+static inline bool
+mls__group_observed(const mls_group *g)
+{
+	return g->client == NULL;
+}
+
 void mls__cached_free(struct mls_cached *c);
 void mls__cache_clear(mls_group *g);
 
-/* change_new(out, client, group): group may be NULL. */
+/* change_new(out, client, group): client NULL: the group's is observed; group
+ * NULL: it is to be joined. */
 int mls__change_new(mls_change **out, mls_client *client, mls_group *group);
+
+/* change_begin(c, same_epoch): the transaction of an application: the group as
+ * the change found it, or CHANGE_STALE and none.
+ * change_swap(c): the next epoch takes the place of the group's; cannot
+ * fail. */
+int mls__change_begin(const mls_change *c, bool same_epoch);
+void mls__change_swap(mls_change *c);
 
 #endif

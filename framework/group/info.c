@@ -13,9 +13,8 @@ mutable(const mls_group *group)
 	return (mls_group *)(uintptr_t)group;
 }
 
-/* A copy of a view into a caller's struct of maybe another size. */
-static void
-give_view(void *out, size_t size, const void *view, size_t known)
+void
+mls__give_view(void *out, size_t size, const void *view, size_t known)
 {
 	memcpy(out, view, size < known ? size : known);
 }
@@ -52,7 +51,7 @@ mls_group_info(struct mls_group_info_view *out, const mls_group *group)
 	rc = mls__tree_error(g->tree);
 	mls__group_leave(g);
 	if (rc == 0)
-		give_view(out, out->size, &v, sizeof(v));
+		mls__give_view(out, out->size, &v, sizeof(v));
 	return mls__api(MLS_MAY_READ, rc);
 }
 
@@ -87,15 +86,9 @@ mls_group_tree(struct mls_bytes *out, const mls_group *group)
 	if (rc != 0)
 		return mls__api(MLS_MAY_READ, rc);
 	mls__tree_write(&w, g->tree);
-	rc = w.error != 0 ? w.error : mls__tree_error(g->tree);
+	rc = mls__tree_error(g->tree);
 	mls__group_leave(g);
-	if (rc != 0) {
-		mls__writer_free(&w);
-		return mls__api(MLS_MAY_READ, rc);
-	}
-	out->data = w.data;
-	out->len = w.len;
-	return 0;
+	return mls__api(MLS_MAY_READ, mls__give(out, &w, rc));
 }
 
 int
@@ -240,6 +233,6 @@ mls_group_node(struct mls_node_view *out, const mls_group *group,
 	rc = mls__tree_error(g->tree);
 	mls__group_leave(g);
 	if (rc == 0)
-		give_view(out, out->size, &v, sizeof(v));
+		mls__give_view(out, out->size, &v, sizeof(v));
 	return mls__api(MLS_MAY_READ, rc);
 }

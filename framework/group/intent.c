@@ -13,7 +13,7 @@ write_add(struct mls_writer *w, struct mls_arena *arena, mls_group *g,
     struct mls_buf package)
 {
 	struct mls_key_package kp;
-	int rc = mls__package_read(&kp, arena, g->client->context, package);
+	int rc = mls__package_read(&kp, arena, g->context, package);
 
 	if (rc == 0)
 		mls__proposal_write_add(w, kp.raw);
@@ -118,7 +118,7 @@ write_reinit(struct mls_writer *w, mls_group *g,
 		reinit.suite = g->suite->row->number;
 	if (reinit.group_id.len > MLS_LIMIT_OPAQUE)
 		return MLS_E_OPAQUE_TOO_LARGE;
-	rc = mls__crypto_suite(&s, g->client->context->crypto, reinit.suite);
+	rc = mls__crypto_suite(&s, g->context->crypto, reinit.suite);
 	if (rc == MLS_E_UNSUPPORTED_CIPHER_SUITE)
 		rc = MLS_E_REINIT_PARAMETERS_UNUSABLE;
 	if (rc == 0 && reinit.group_id.len == 0) {
@@ -154,7 +154,7 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 	case MLS_EFFECT_REINIT:
 		return write_reinit(w, g, intent);
 	case MLS_EFFECT_SELF_REMOVE:
-		mls__self_remove_write(w, g->client->context);
+		mls__self_remove_write(w, g->context);
 		return w->len == 0 ? MLS_E_ARGUMENT : 0;
 	case MLS_EFFECT_CUSTOM:
 		mls__proposal_write_custom(w, intent->proposal_type,
@@ -180,7 +180,7 @@ mls__item_written(struct mls_item *item, struct mls_arena *arena,
 	if (rc != 0)
 		return rc;
 	mls__reader_init(&r, raw);
-	r.customs = &g->client->context->customs;
+	r.customs = &g->context->customs;
 	mls__proposal_read(p, &r);
 	rc = mls__reader_end(&r);
 	if (rc == 0)

@@ -367,7 +367,7 @@ open_welcome(struct opening *op)
 		rc = check_group(op);
 	if (rc != 0)
 		return rc;
-	arrival.client = op->client;
+	arrival.context = op->client->context;
 	arrival.suite = op->c->join->suite;
 	arrival.info = &op->info;
 	arrival.beside = op->beside;

@@ -9,13 +9,13 @@
 #include <string.h>
 
 #include "crypto/kem.h"
-#include "group/arrival.h"
 #include "group/committing.h"
 #include "group/effects.h"
 #include "group/external.h"
 #include "group/intent.h"
 #include "group/join.h"
 #include "group/leaf.h"
+#include "group/outside.h"
 #include "group/same.h"
 #include "group/self_remove.h"
 #include "group/state.h"
@@ -24,51 +24,21 @@ struct entering {
 	struct mls_committing m;
 	mls_client *client;
 	struct mls_external_options o;
-	const struct mls_suite *suite;
-	struct mls_group_info info;
-	struct mls_buf beside, external_pub;
+	struct mls_outside group;
+	struct mls_buf external_pub;
 	struct mls_leaf leaf; /* ours, but for what a path adds */
 	struct mls_privkey *sign;
 	uint32_t former; /* the leaf that we replace, or MLS_NO_LEAF */
 };
 
-/* GI-03 to GI-05, CRYPT-14 */
+/* GI-04 */
 static int
-check_context(struct entering *e, uint16_t version)
+check_external_pub(struct entering *e)
 {
-	const struct mls_group_context *c = &e->info.context;
-	int rc;
-
-	if (c->version != MLS_VERSION_MLS10 || c->version != version)
-		return MLS_E_GROUP_CONTEXT_VERSION;
-	rc = mls__crypto_suite(&e->suite, e->client->context->crypto,
-	    c->suite);
-	if (rc != 0)
-		return rc;
-	if (e->info.confirmation_tag.len != e->suite->nh)
-		return MLS_E_GROUP_INFO_TAG_LENGTH;
-	return mls__group_context_check(c, e->suite);
-}
-
-/* GI-04, GI-06, GI-07 */
-static int
-check_extensions(struct entering *e)
-{
-	const mls_context *context = e->client->context;
 	struct mls_buf data;
 	struct mls_reader r;
-	int rc;
 
-	rc = mls__rule_group_extensions(context, e->suite,
-	    e->info.context.extensions, mls__buf(NULL, 0));
-	if (rc == 0)
-		rc = mls__rule_info_extensions(context, e->suite,
-		    e->info.extensions);
-	if (rc == 0 && !mls__understood(context, e->info.context.extensions))
-		rc = MLS_E_GROUP_CONTEXT_EXTENSION_UNSUPPORTED;
-	if (rc != 0)
-		return rc;
-	if (!mls__extension_find(&data, e->info.extensions,
+	if (!mls__extension_find(&data, e->group.info.extensions,
 	    MLS_EXT_EXTERNAL_PUB))
 		return MLS_E_EXTERNAL_PUB_MISSING;
 	mls__reader_init(&r, data);
@@ -76,34 +46,11 @@ check_extensions(struct entering *e)
 	return 0;
 }
 
-static int
-read_info(struct entering *e, struct mls_buf group_info, struct mls_buf tree)
-{
-	struct mls_arena *arena = &e->m.c->arena;
-	struct mls_message m;
-	struct mls_buf copy;
-	int rc;
-
-	rc = mls__arena_copy(&e->beside, arena, tree);
-	if (rc == 0)
-		rc = mls__arena_copy(&copy, arena, group_info);
-	if (rc == 0)
-		rc = mls__message_read(&m, arena, copy,
-		    &e->client->context->customs);
-	if (rc == 0 && m.wire_format != MLS_WIRE_GROUP_INFO)
-		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
-	if (rc != 0)
-		return rc;
-	e->info = m.u.group_info;
-	rc = check_context(e, m.version);
-	return rc != 0 ? rc : check_extensions(e);
-}
-
 /* WELCOME-14; EXT-23: one at a time. */
 static int
 check_place(struct entering *e, struct mls_store_txn *t)
 {
-	struct mls_buf id = e->info.context.group_id;
+	struct mls_buf id = e->group.info.context.group_id;
 	struct mls_arena arena = { 0 };
 	struct mls_joining other;
 	bool found;
@@ -120,57 +67,21 @@ check_place(struct entering *e, struct mls_store_txn *t)
 	return rc;
 }
 
-/* What anybody can know of the group's state; our keys are still to be. */
-static int
-outer_state(struct mls_state **out, const struct entering *e,
-    struct mls_tree *tree)
-{
-	struct mls_state *st = mls__state_new();
-	int rc;
-
-	if (st == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	st->keys.leaf = MLS_NO_LEAF;
-	st->width = mls__tree_width(tree);
-	st->sign_key = mls__key_ref(e->sign);
-	rc = mls__state_context(st, &e->info.context);
-	if (rc == 0)
-		rc = mls__secret_set(&st->confirmation_tag,
-		    e->info.confirmation_tag);
-	if (rc == 0)
-		rc = mls__transcript_interim(&st->interim, e->suite,
-		    st->context.confirmed_transcript_hash,
-		    e->info.confirmation_tag);
-	if (rc != 0) {
-		mls__state_free(st);
-		return rc;
-	}
-	*out = st;
-	return 0;
-}
-
+/* The group as anybody may know it, with a key to sign with; our own keys are
+ * still to be. */
 static int
 look(struct entering *e, const struct mls_store_txn *t)
 {
-	struct mls_arrival arrival = { e->client, e->suite, &e->info,
-		e->beside };
-	mls_group *g = mls__alloc(sizeof(*g));
-	int rc;
+	mls_group *g;
+	int rc = mls__outside_group(&g, &e->group);
 
-	if (g == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	g->refs = 1;
+	if (rc != 0)
+		return rc;
 	g->client = e->client;
-	g->suite = e->suite;
-	g->header.active = 1;
-	g->header.epoch = e->info.context.epoch;
-	g->header.suite = e->info.context.suite;
 	g->txn = *t;
+	g->state->sign_key = mls__key_ref(e->sign);
 	e->m.g = e->m.c->group = g;
-	rc = mls__arrival_tree(&g->tree, &arrival);
-	if (rc == 0)
-		rc = outer_state(&g->state, e, g->tree);
-	return rc;
+	return 0;
 }
 
 /* EXT-21: our leaf is one that this group can have. */
@@ -183,10 +94,11 @@ make_leaf(struct entering *e)
 		.extensions = e->o.leaf_extensions };
 	int rc;
 
-	rc = mls__grease_draw(&parts.grease, e->client->context, e->suite);
+	rc = mls__grease_draw(&parts.grease, e->client->context,
+	    e->group.suite);
 	if (rc == 0)
 		rc = mls__own_leaf(&e->leaf, &e->m.c->arena, e->client,
-		    e->suite, &parts);
+		    e->group.suite, &parts);
 	if (rc != 0)
 		return rc;
 	if (mls__rule_leaf_group(&e->leaf.capabilities,
@@ -205,7 +117,7 @@ static int
 make_init(struct entering *e, struct mls_item *item,
     const struct mls_sender *sender)
 {
-	const struct mls_suite *s = e->suite;
+	const struct mls_suite *s = e->group.suite;
 	struct mls_arena *arena = &e->m.c->arena;
 	uint8_t *enc = mls__arena_alloc(arena, s->nenc);
 	uint8_t *seed = mls__arena_alloc(arena, s->seed_len);
@@ -363,6 +275,8 @@ make(struct entering *e, const struct mls_store_txn *t)
 	if (rc == 0)
 		rc = mls__transition_apply(next);
 	if (rc == 0)
+		rc = mls__transition_psks(next);
+	if (rc == 0)
 		rc = mls__external_leaf(next, &e->leaf);
 	if (rc != 0)
 		return rc;
@@ -397,9 +311,13 @@ mls_group_join_external(mls_change **out, mls_client *client,
 		rc = mls__change_new(&e.m.c, client, NULL);
 	if (rc != 0)
 		return mls__api(MLS_MAY_MAKE, rc);
-	rc = read_info(&e, group_info, tree);
+	rc = mls__outside_read(&e.group, &e.m.c->arena, client->context,
+	    group_info, tree);
 	if (rc == 0)
-		rc = mls__client_sign_key(&e.sign, client, NULL, e.suite);
+		rc = check_external_pub(&e);
+	if (rc == 0)
+		rc = mls__client_sign_key(&e.sign, client, NULL,
+		    e.group.suite);
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &client->store, false);
 	if (rc == 0)

@@ -6,6 +6,9 @@
 
 #include "group/group.h"
 
+/* Of a group at epoch 0 that is observed: nobody outside knows. */
+#define MLS_LINEAGE_UNKNOWN (-1)
+
 /* What a group follows from. */
 struct mls_lineage {
 	int usage; /* MLS_LINEAGE_* */

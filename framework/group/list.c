@@ -139,28 +139,39 @@ apply_adds(struct applying *a)
 	return rc;
 }
 
-/* §12.4.2: every PSK is held. */
+/* Which PSKs there are; their values are for members to find. */
 static int
-apply_psks(struct applying *a)
+note_psks(struct applying *a)
 {
 	const struct mls_proposal *p;
-	struct mls_psk *psk;
 	size_t i;
-	int rc = 0;
 
 	a->out->psks = mls__arena_array(a->arena, a->list->n,
 	    sizeof(*a->out->psks));
 	if (a->out->psks == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < a->list->n; i++) {
+	for (i = 0; i < a->list->n; i++) {
 		p = a->list->items[i].proposal;
-		if (p->type != MLS_PROPOSAL_PSK)
-			continue;
-		psk = &a->out->psks[a->out->n_psks++];
-		psk->id = p->u.psk;
-		rc = mls__psk_find(&psk->value, a->arena, a->g->client,
-		    &a->g->txn, &psk->id,
-		    psk->id.type == MLS_PSK_EXTERNAL ?
+		if (p->type == MLS_PROPOSAL_PSK)
+			a->out->psks[a->out->n_psks++].id = p->u.psk;
+	}
+	/* PSK-08: they are numbered by a uint16. */
+	return a->out->n_psks > UINT16_MAX ? MLS_E_PSK_TOO_MANY : 0;
+}
+
+/* §12.4.2: every PSK is held. */
+int
+mls__list_psks(struct mls_applied *applied, struct mls_arena *arena,
+    mls_group *g)
+{
+	struct mls_psk *psk;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < applied->n_psks; i++) {
+		psk = &applied->psks[i];
+		rc = mls__psk_find(&psk->value, arena, g->client, &g->txn,
+		    &psk->id, psk->id.type == MLS_PSK_EXTERNAL ?
 		    MLS_E_PSK_UNAVAILABLE :
 		    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
 	}
@@ -215,7 +226,7 @@ check_new_leaves(struct applying *a)
 	if (rc == 0 && a->new_extensions)
 		rc = mls__rule_members_support(a->diff, a->out->extensions);
 	if (rc == 0 && a->new_extensions && !a->out->removes_us &&
-	    !mls__understood(a->g->client->context, a->out->extensions))
+	    !mls__understood(a->g->context, a->out->extensions))
 		rc = MLS_E_GCE_EXTENSION_UNSUPPORTED;
 	return rc;
 }
@@ -240,9 +251,8 @@ mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
 	note_endings(&a);
 	if (rc == 0)
 		rc = check_new_leaves(&a);
-	/* COMMIT-20: nobody stays for want of a PSK that the others have. */
-	if (rc == 0 && !out->removes_us)
-		rc = apply_psks(&a);
+	if (rc == 0)
+		rc = note_psks(&a);
 	if (rc == 0)
 		rc = mls__tree_error(diff);
 	return rc;

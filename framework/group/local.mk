@@ -18,6 +18,7 @@ libframework_la_SOURCES += \
 	framework/group/families.h \
 	framework/group/group.c framework/group/group.h \
 	framework/group/header.c \
+	framework/group/incoming.c framework/group/incoming.h \
 	framework/group/info.c \
 	framework/group/intent.c framework/group/intent.h \
 	framework/group/join.c framework/group/join_apply.c \
@@ -30,6 +31,10 @@ libframework_la_SOURCES += \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \
+	framework/group/observer.c framework/group/observer.h \
+	framework/group/observer_process.c framework/group/observer_save.c \
+	framework/group/observer_view.c \
+	framework/group/outside.c framework/group/outside.h \
 	framework/group/package.c framework/group/package_keys.c \
 	framework/group/parked.c framework/group/parked.h \
 	framework/group/process.c \
@@ -42,6 +47,7 @@ libframework_la_SOURCES += \
 	framework/group/send.c \
 	framework/group/state.c framework/group/state.h \
 	framework/group/store.c framework/group/store.h \
+	framework/group/transition.c framework/group/transition.h \
 	framework/group/welcome.c
 libframework_la_SOURCES += \
 	framework/group/inspect.c framework/group/inspect.h \

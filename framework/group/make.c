@@ -6,6 +6,7 @@
 
 #include "group/choose.h"
 #include "group/client.h"
+#include "group/commit.h"
 #include "group/committing.h"
 #include "group/effects.h"
 #include "group/intent.h"
@@ -197,7 +198,7 @@ make_group_info(struct commit_making *x, const struct mls_secret *tag)
 		.tree = (x->o->flags & MLS_COMMIT_TREE_BESIDE) == 0 ?
 		    t->diff : NULL,
 	};
-	int rc = mls__grease_draw(&parts.grease, x->m.g->client->context,
+	int rc = mls__grease_draw(&parts.grease, x->m.g->context,
 	    parts.suite);
 
 	return rc != 0 ? rc : mls__group_info_make(&x->m.c->making->group_info,
@@ -259,17 +260,13 @@ renew(struct commit_making *x)
 static int
 describe(struct commit_making *x)
 {
-	const struct mls_policy *p = mls__policy(x->m.g);
 	mls_change *c = x->m.c;
 	int rc;
 
 	rc = mls__effects(&c->summary.effects, &c->summary.n_effects,
 	    &c->arena, x->m.g, &x->m.t.list, x->m.t.committer,
 	    x->m.with_path ? &x->m.update.leaf : NULL);
-	if (rc == 0 && p->commit != NULL &&
-	    p->commit(p->payload, &c->summary) != 0)
-		rc = MLS_E_POLICY_REJECTED;
-	return rc;
+	return rc != 0 ? rc : mls__commit_ask(c);
 }
 
 static int

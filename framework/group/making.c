@@ -356,7 +356,7 @@ permitted(const mls_change *c)
 	mls_group *g = c->group;
 	int rc;
 
-	rc = mls__plugins_usable(g->client->context->plugins);
+	rc = mls__plugins_usable(g->context->plugins);
 	if (rc == 0 && g->reload_required)
 		rc = MLS_E_RELOAD_REQUIRED;
 	if (rc == 0 && (c->epoch != g->header.epoch || !g->header.active))

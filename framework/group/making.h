@@ -3,7 +3,7 @@
 #ifndef MLS_GROUP_MAKING_H
 #define MLS_GROUP_MAKING_H
 
-#include "group/commit.h"
+#include "group/transition.h"
 
 /* A newcomer of a commit of ours. */
 struct mls_newcomer {

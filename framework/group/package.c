@@ -260,14 +260,8 @@ mls_key_package_new(struct mls_bytes *out, mls_client *client,
 	}
 	if (rc == 0)
 		rc = mls__package_store(client, &p, true);
-	if (rc == 0) {
-		out->data = w.data;
-		out->len = w.len;
-		memset(&w, 0, sizeof(w));
-	}
-	mls__writer_free(&w);
 	mls__own_package_free(&p);
-	return mls__api(MLS_MAY_PACKAGE, rc);
+	return mls__api(MLS_MAY_PACKAGE, mls__give(out, &w, rc));
 }
 
 int

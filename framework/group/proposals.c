@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "group/customs.h"
+#include "group/lineage.h"
 #include "group/self_remove.h"
 
 uint32_t
@@ -44,7 +45,7 @@ ask_newcomer(mls_group *g, const struct mls_leaf *leaf,
 	bool stranger = sender->type == MLS_SENDER_NEW_MEMBER_PROPOSAL;
 	int rc;
 
-	rc = mls__ask_credential(g->client->context, stranger ?
+	rc = mls__ask_credential(g->context, stranger ?
 	    MLS_AT_EXTERNAL_ADD : MLS_AT_ADD, leaf, NULL);
 	/* EXT-18 */
 	return rc != 0 && stranger ? MLS_E_NEW_MEMBER_ADD_UNAUTHORISED : rc;
@@ -96,7 +97,8 @@ rule_update(mls_group *g, const struct mls_leaf *leaf, uint32_t proposer)
 static int
 rule_psk(const mls_group *g, const struct mls_psk_id *id)
 {
-	if (id->type == MLS_PSK_RESUMPTION && g->lineage == id->usage)
+	if (id->type == MLS_PSK_RESUMPTION && (g->lineage == id->usage ||
+	    g->lineage == MLS_LINEAGE_UNKNOWN))
 		return 0;
 	if (id->type == MLS_PSK_RESUMPTION && id->usage == MLS_PSK_REINIT)
 		return MLS_E_PSK_USAGE_REINIT; /* PSK-03 */
@@ -112,7 +114,7 @@ rule_reinit(const mls_group *g, const struct mls_reinit *reinit)
 {
 	if (reinit->version < MLS_VERSION_MLS10)
 		return MLS_E_REINIT_VERSION_LOWER; /* PROP-09 */
-	return mls__rule_extensions(g->client->context, reinit->extensions,
+	return mls__rule_extensions(g->context, reinit->extensions,
 	    MLS_IN_GROUP_CONTEXT);
 }
 
@@ -151,8 +153,8 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 	case MLS_PROPOSAL_EXTERNAL_INIT:
 		return MLS_E_EXTERNAL_INIT_MISPLACED; /* PROP-10 */
 	case MLS_PROPOSAL_GROUP_CONTEXT_EXTENSIONS:
-		return mls__rule_group_extensions(g->client->context,
-		    g->suite, p->u.extensions, g->state->context.extensions);
+		return mls__rule_group_extensions(g->context, g->suite,
+		    p->u.extensions, g->state->context.extensions);
 	default:
 		return mls__rule_custom(g, p, sender);
 	}

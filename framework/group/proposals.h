@@ -31,7 +31,7 @@ struct mls_applied {
 	const struct mls_reinit *reinit;  /* or NULL */
 	struct mls_privkey *own_leaf_key; /* borrowed: our Update was taken */
 	size_t n_psks;
-	struct mls_psk *psks; /* in the order of the list, with values */
+	struct mls_psk *psks; /* in the order of the list; see list_psks */
 };
 
 /* item_value(item, p, sender): by value.  item_cached(item, c): by
@@ -72,13 +72,20 @@ int mls__list_check_external(mls_group *g, const struct mls_list *list);
 int mls__list_apply(struct mls_applied *out, struct mls_arena *arena,
     mls_group *g, struct mls_tree *diff, struct mls_list *list);
 
+/* list_psks(applied, arena, g): the values of its PSKs: PSK-05, PSK-06. */
+int mls__list_psks(struct mls_applied *applied, struct mls_arena *arena,
+    mls_group *g);
+
 /* psk_find(out, arena, client, t, id): its value; `error` if not held. */
 int mls__psk_find(struct mls_buf *out, struct mls_arena *arena,
     mls_client *client, struct mls_store_txn *t, const struct mls_psk_id *id,
     int error);
 
 /* cached_new(out, g, a): a copy of an authenticated proposal with its
- * reference. */
+ * reference.  cached_read(out, g, wire_format, content, auth): of one as it
+ * was encoded. */
+int mls__cached_read(struct mls_cached **out, const mls_group *g,
+    uint16_t wire_format, struct mls_buf content, struct mls_buf auth);
 int mls__cached_new(struct mls_cached **out, const mls_group *g,
     const struct mls_authentic *a);
 

@@ -67,7 +67,7 @@ publish(struct mls_writer *w, mls_group *g, uint32_t flags)
 	struct mls_arena arena = { 0 };
 	struct mls_privkey *external = NULL;
 	struct mls_buf info;
-	int rc = mls__grease_draw(&parts.grease, g->client->context,
+	int rc = mls__grease_draw(&parts.grease, g->context,
 	    g->suite);
 
 	if (rc != 0)
@@ -108,11 +108,5 @@ mls_group_publish(struct mls_bytes *out, const mls_group *group,
 	if (rc == 0)
 		rc = publish(&w, g, flags);
 	mls__group_leave(g);
-	if (rc != 0) {
-		mls__writer_free(&w);
-		return mls__api(MLS_MAY_EXPORT, rc);
-	}
-	out->data = w.data;
-	out->len = w.len;
-	return 0;
+	return mls__api(MLS_MAY_EXPORT, mls__give(out, &w, rc));
 }

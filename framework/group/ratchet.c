@@ -216,7 +216,7 @@ take_skipped(struct mls_message_key *key, struct taking *t,
 static void
 move_window(struct taking *t, struct head *head)
 {
-	uint32_t keep = t->g->client->context->max_skipped[t->at->kind];
+	uint32_t keep = t->g->context->max_skipped[t->at->kind];
 	uint32_t low, i;
 
 	low = head->generation > keep ? head->generation - keep : 0;

@@ -9,7 +9,7 @@
 struct mls_judge
 mls__judge(const mls_group *g)
 {
-	struct mls_judge j = { g->client->context, g->suite,
+	struct mls_judge j = { g->context, g->suite,
 		g->state->context.group_id, g->state->context.extensions };
 
 	return j;

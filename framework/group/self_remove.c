@@ -128,7 +128,7 @@ mls__self_remove_take(mls_group *g, struct mls_arena *arena,
 	rc = mls__arena_copy(&copy, arena, message);
 	if (rc == 0)
 		rc = mls__message_read(&m, arena, copy,
-		    &g->client->context->customs);
+		    &g->context->customs);
 	if (rc != 0)
 		return rc;
 	content = &m.u.public_message.content;

@@ -134,8 +134,12 @@ struct mls_sender_data {
 	uint8_t reuse_guard[4];
 };
 
-/* sender_data_open(out, s, secret, m): MSG-01, MSG-02; CRYPT-08 of both
- * ciphertexts. */
+/* private_message_check(m, s): the lengths that the suite fixes: CRYPT-08 of
+ * both ciphertexts, MSG-02. */
+int mls__private_message_check(const struct mls_private_message *m,
+    const struct mls_suite *s);
+
+/* sender_data_open(out, s, secret, m): that; MSG-01. */
 int mls__sender_data_open(struct mls_sender_data *out,
     const struct mls_suite *s, const struct mls_secret *sender_data_secret,
     const struct mls_private_message *m);

@@ -7,7 +7,6 @@
 #include "message/util.h"
 
 #define SENDER_DATA 12
-#define SENDER_DATA_ROOM 256 /* longer ones are malformed unopened */
 
 static void
 read_sender_data(struct mls_sender_data *out, struct mls_reader *r)
@@ -21,7 +20,17 @@ read_sender_data(struct mls_sender_data *out, struct mls_reader *r)
 		memcpy(out->reuse_guard, guard.data, guard.len);
 }
 
-/* RFC 9420 §6.3.2, MSG-01 and MSG-02 */
+int
+mls__private_message_check(const struct mls_private_message *m,
+    const struct mls_suite *s)
+{
+	if (m->sender_data.len < s->nt || m->ciphertext.len < s->nt)
+		return MLS_E_CIPHERTEXT_LENGTH;
+	return m->sender_data.len == SENDER_DATA + s->nt ? 0 :
+	    MLS_E_SENDER_DATA_MALFORMED;
+}
+
+/* RFC 9420 §6.3.2, MSG-01 */
 int
 mls__sender_data_open(struct mls_sender_data *out, const struct mls_suite *s,
     const struct mls_secret *sender_data_secret,
@@ -29,26 +38,22 @@ mls__sender_data_open(struct mls_sender_data *out, const struct mls_suite *s,
 {
 	struct mls_message_key key = { { 0 }, { 0 } };
 	struct mls_sender_data sd = { 0, 0, { 0 } };
-	uint8_t plain[SENDER_DATA_ROOM];
+	uint8_t plain[SENDER_DATA];
 	struct mls_reader r;
-	size_t len;
 	int rc;
 
-	if (m->sender_data.len < s->nt || m->ciphertext.len < s->nt)
-		return MLS_E_CIPHERTEXT_LENGTH;
-	len = m->sender_data.len - s->nt;
-	if (len > sizeof(plain))
-		return MLS_E_SENDER_DATA_MALFORMED;
-	rc = mls__sender_data_key(&key, s, sender_data_secret, m->ciphertext);
+	rc = mls__private_message_check(m, s);
+	if (rc == 0)
+		rc = mls__sender_data_key(&key, s, sender_data_secret,
+		    m->ciphertext);
 	if (rc == 0)
 		rc = mls__aead_open(plain, s, key.key, key.nonce,
 		    m->sender_data_aad, m->sender_data,
 		    MLS_E_SENDER_DATA_DECRYPT);
 	if (rc == 0) {
-		mls__reader_init(&r, mls__buf(plain, len));
+		mls__reader_init(&r, mls__buf(plain, sizeof(plain)));
 		read_sender_data(&sd, &r);
-		if (mls__reader_end(&r) != 0)
-			rc = MLS_E_SENDER_DATA_MALFORMED;
+		rc = mls__reader_end(&r);
 	}
 	if (rc == 0)
 		*out = sd;

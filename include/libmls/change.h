@@ -87,6 +87,7 @@ struct mls_summary {
 	int lineage;     /* a join: MLS_LINEAGE_*, if the group follows from
 	                  * another, and then */
 	struct mls_buf parent; /* that one's group id */
+	int unseen;      /* 1: an observer cannot tell what it does */
 };
 
 /* change_summary(change): lives as long as the change. */
@@ -95,7 +96,8 @@ MLS_API const struct mls_summary *mls_change_summary(
 
 /*
  * change_apply(change): take it: one transaction of the store, then the
- * group in memory.  For a received change, and for a released commit of ours.
+ * group in memory; for an observer, which has no store, that alone.  For a
+ * received change, and for a released commit of ours.
  * CHANGE_STALE if what it was made for is no longer so, CHANGE_MISUSE.
  * RELOAD_REQUIRED if the outcome of the write is unknown: then close the
  * group, unless this was a join, and open it again.  The change is to be

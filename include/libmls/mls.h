@@ -77,6 +77,7 @@ MLS_API const char *mls_version(void);
 #include "libmls/client.h"
 #include "libmls/change.h"
 #include "libmls/group.h"
+#include "libmls/observer.h"
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #define TESTS_HISTORIES_HEAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* heap_can_fail(): false where something else has to be the allocator. */
 bool heap_can_fail(void);
@@ -14,7 +15,9 @@ bool heap_can_fail(void);
 void heap_arm(unsigned long n);
 bool heap_disarm(void);
 
-/* heap_live(): blocks that were allocated and not freed. */
+/* heap_live(): blocks that were allocated and not freed.  heap_octets(): how
+ * many octets that is, where the C library tells; else 0. */
 long heap_live(void);
+size_t heap_octets(void);
 
 #endif

@@ -6,7 +6,10 @@
  * proposals go round, one or two commit, some crash, some come and some go;
  * after it all members must agree, also with what their stores say.
  *
- * `make check` plays a short one.  The whole of it is
+ * With --observe a server looks on, which has no keys, and strangers come in by
+ * what it hands out.
+ *
+ * `make check` plays short ones.  The whole of it is
  *
  *	mls-history --suite 1-7 --epochs 500 --members 40
  */
@@ -26,6 +29,7 @@ static const char usage[] =
     "  --epochs E     how long (default 30)\n"
     "  --members M    how many people, 2 to 40 (default 8)\n"
     "  --store KIND   shelf, memory or sqlite (default: some of each)\n"
+    "  --observe      in public, with an observer beside\n"
     "  --verbose      a line an epoch\n"
     "The long form is --suite 1-7 --epochs 500 --members 40.\n";
 
@@ -79,6 +83,9 @@ begin(struct play *p, const struct options *o, unsigned suite)
 		policy.past_epochs = UINT32_MAX;
 	policy.padding = draw(2) * 64;
 	policy.tolerate = draw(4) * MLS_TOLERATE_PENDING_SEND;
+	if (o->observe)
+		policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC |
+		    MLS_EXTERNAL_ADD;
 	p->policy = policy;
 	p->context = context_open(&policy, NULL);
 	folder_new(p->folder, sizeof(p->folder));
@@ -91,6 +98,7 @@ begin(struct play *p, const struct options *o, unsigned suite)
 	must(mls_group_create(&p->people[0].group, p->people[0].client, &g));
 	p->people[0].in = true;
 	p->target = p->n;
+	watch_begin(p);
 }
 
 static void
@@ -99,6 +107,7 @@ end(struct play *p)
 	unsigned i;
 
 	play_forget(p);
+	watch_end(p);
 	for (i = 0; i < p->n; i++)
 		person_free(&p->people[i]);
 	mls_context_free(p->context);
@@ -157,10 +166,12 @@ play_epoch(struct play *p)
 	if (chance(50))
 		play_send(p);
 	play_deliver(p);
-	play_commit(p);
+	if (!play_enter(p))
+		play_commit(p);
 	play_age(p);
 	play_deliver(p);
 	agree(p, 20);
+	watch_agree(p);
 }
 
 static void
@@ -173,6 +184,11 @@ tell(const struct play *p, double seconds)
 	    p->sum.crashes, p->sum.proposals, p->sum.joins, p->sum.removals,
 	    p->sum.messages, p->sum.late, p->sum.gone, p->sum.reloads,
 	    seconds);
+	if (p->o.observe)
+		printf("observed: %lu handshake messages, %lu of them unseen, "
+		    "%lu times lost; %lu came in, %lu asked to\n",
+		    p->sum.watched, p->sum.unseen, p->sum.resyncs,
+		    p->sum.entered, p->sum.asked);
 }
 
 int

@@ -1,7 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Short random histories; the long ones are in `mls-history --help`.
+# Short random histories, with and without an observer; the long ones are in
+# `mls-history --help`.
 
-# shellcheck disable=SC2086 # a list of words
-exec ${MLS_TEST_WRAPPER-} "${MLS_TEST_BUILDDIR:-.}/mls-history" \
-    ${MLS_TEST_HISTORY---suite 1-3 --epochs 30 --members 8}
+# shellcheck disable=SC2086 # lists of words
+play()
+{
+	${MLS_TEST_WRAPPER-} "${MLS_TEST_BUILDDIR:-.}/mls-history" \
+	    ${MLS_TEST_HISTORY---suite 1-3 --epochs 30 --members 8} "$@"
+}
+
+play && play --observe

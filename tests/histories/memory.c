@@ -76,6 +76,26 @@ compare_store(struct person *p, const struct image *want)
 	images_agree(p, want, &is);
 }
 
+/* What an observer has, the same. */
+static void
+watch_image(struct mls_observer_view *out, const struct stage *s)
+{
+	*out = (struct mls_observer_view)MLS_OBSERVER_VIEW_INIT;
+	if (s->observer != NULL)
+		must(mls_observer_info(out, s->observer));
+}
+
+static void
+watch_images_agree(const struct mls_observer_view *a,
+    const struct mls_observer_view *b)
+{
+	check(a->epoch == b->epoch);
+	check(a->context.data == b->context.data);
+	check(a->proposals == b->proposals);
+	check(a->lost == b->lost && a->partial == b->partial);
+	check(a->offer == b->offer);
+}
+
 /* A Welcome whose sealing failed half-way is never begun again, lest a nonce
  * be used twice, nor is another commit without a path in this epoch: then the
  * commit is made anew, with a path. */
@@ -99,6 +119,7 @@ static void
 nothing_changed(struct stage *s)
 {
 	bool store = ++s->failures % s->o->stride == 0;
+	struct mls_observer_view watched;
 	struct image after;
 	unsigned i;
 
@@ -108,6 +129,8 @@ nothing_changed(struct stage *s)
 		if (store)
 			compare_store(&s->person[i], &s->before[i]);
 	}
+	watch_image(&watched, s);
+	watch_images_agree(&s->watched, &watched);
 }
 
 /* unwinds(s, p, run, n): the call with its n-th allocation failing; again
@@ -200,6 +223,7 @@ attempt(struct stage *s, const char *name, struct person *p, runner run)
 		call->n = 1 + (unsigned)(s->o->seed % s->o->every);
 	for (i = 0; i < PEOPLE; i++)
 		image_of(&s->before[i], &s->person[i]);
+	watch_image(&s->watched, s);
 	for (call->turn = 0; call->turn < s->o->steps && !call->through;
 	    call->turn++)
 		if (starve(s, call, p, run))
@@ -232,16 +256,13 @@ nothing_left(struct stage *s)
 	check(heap_live() - s->left < 16);
 }
 
-/* Everything once; true if all calls are through. */
-static bool
-play(struct stage *s)
+void
+stage_open(struct stage *s)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
-	bool through = true;
 	unsigned i;
 
 	draw_seed(place.seed);
-	s->calls = 0;
 	policy.tolerate = MLS_TOLERATE_UNCOMMITTED;
 	s->context = context_open(&policy, NULL);
 	load_modules(s);
@@ -250,7 +271,13 @@ play(struct stage *s)
 	for (i = 0; i < PEOPLE; i++)
 		person_new(&s->person[i], s->context, i,
 		    (enum store_kind)s->o->store, s->folder);
-	scene_play(s);
+}
+
+void
+stage_close(struct stage *s)
+{
+	unsigned i;
+
 	for (i = 0; i < PEOPLE; i++) {
 		person_free(&s->person[i]);
 		mls_bytes_free(&s->package[i]);
@@ -260,6 +287,19 @@ play(struct stage *s)
 	if (s->o->store == STORE_SQLITE)
 		folder_remove(s->folder);
 	shelf_clear();
+}
+
+/* Everything once; true if all calls are through. */
+static bool
+play(struct stage *s)
+{
+	bool through = true;
+	unsigned i;
+
+	s->calls = 0;
+	stage_open(s);
+	scene_play(s);
+	stage_close(s);
 	nothing_left(s);
 	for (i = 0; i < s->calls; i++)
 		through = through && s->call[i].through;
@@ -325,6 +365,7 @@ main(int argc, char **argv)
 		for (round = 1; !play(&s) && round < o.epochs; round++)
 			place.epoch = round;
 		through = report(&s, round) && through;
+		watch_long(&s);
 	}
 	return !through;
 }

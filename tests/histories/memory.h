@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* mls-memory in three parts: the failing of allocations (memory.c), the
- * scenario whose calls are made to fail (memory_scene.c, memory_side.c), and
- * the loading of modules (memory_load.c). */
+/* mls-memory: the failing of allocations (memory.c), the scenario whose calls
+ * are made to fail (memory_scene.c, memory_side.c, memory_watch.c), and the
+ * loading of modules (memory_load.c). */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
 
@@ -51,11 +51,18 @@ struct stage {
 	mls_group *twin;
 	mls_client *side;
 	struct image before[PEOPLE]; /* the call that is made */
+	struct mls_observer_view watched; /* then, too */
 	unsigned long failures;
+	mls_observer *observer;
+	struct mls_bytes group_info;
 	struct call call[MOST_CALLS];
 	unsigned calls; /* so far in this round */
 	unsigned long reloaded, remade;
 };
+
+/* stage_open(s): with its people; stage_close(s). */
+void stage_open(struct stage *s);
+void stage_close(struct stage *s);
 
 /* attempt(s, name, p, run): a call of the scenario by this person, with each
  * of its allocations failing. */
@@ -63,9 +70,15 @@ void attempt(struct stage *s, const char *name, struct person *p,
     runner run);
 
 /* scene_play(s): all calls in order; scene_side: those beside the main line,
- * in the midst of it. */
+ * in the midst of it; scene_watch: those of an observer, of a group of Alice, Bob
+ * and Carol. */
 void scene_play(struct stage *s);
 void scene_side(struct stage *s);
+void scene_watch(struct stage *s);
+
+/* watch_long(s): an observer of many epochs takes no more memory in the last
+ * than in the first ones. */
+void watch_long(struct stage *s);
 
 /* client_try(out, s, context, make): of somebody who is in no group; make is
  * mls_client_create or mls_client_open. */

@@ -440,6 +440,7 @@ scene_play(struct stage *s)
 	proposals(s);
 	messages(s);
 	scene_side(s);
+	scene_watch(s);
 	agree(s);
 	parting(s);
 }

@@ -28,9 +28,11 @@ struct play {
 	struct person people[MOST_PEOPLE];
 	unsigned n, target; /* the size that the group drifts to */
 	struct letter *letters;
+	mls_observer *watch; /* NULL: none */
 	struct {
 		unsigned long commits, competing, messages, late, gone, joins,
-		    removals, reloads, crashes, proposals;
+		    removals, reloads, crashes, proposals, watched, unseen,
+		    resyncs, entered, asked;
 	} sum;
 };
 
@@ -54,6 +56,27 @@ bool play_take(struct play *p, struct person *by, struct mls_buf message);
 /* play_propose(p): proposals by reference.  play_commit(p): the epoch ends. */
 void play_propose(struct play *p);
 void play_commit(struct play *p);
+
+/* watch.c: an observer, if one is wanted; else these do nothing.
+ * play_framing(p): of a handshake message.
+ * watch_handshake(p, message): a proposal or commit goes round.
+ * watch_commit(p, winner, loser): the commit of the epoch, and perhaps one that
+ * comes too late.  watch_letter(p, message): application data.
+ * watch_agree(p): it has what the members have. */
+uint32_t play_framing(const struct play *p);
+void watch_begin(struct play *p);
+void watch_end(struct play *p);
+void watch_handshake(struct play *p, struct mls_buf message);
+void watch_commit(struct play *p, struct mls_buf winner,
+    struct mls_buf loser);
+void watch_letter(struct play *p, struct mls_buf message);
+void watch_agree(struct play *p);
+
+/* outside.c, of an observed history.  play_enter(p): somebody comes in by an
+ * external commit, which ends the epoch; false if not.
+ * play_ask(p, by, message): somebody proposes to be added; false if not. */
+bool play_enter(struct play *p);
+bool play_ask(struct play *p, struct person **by, struct mls_bytes *message);
 
 /* intents.c: what to propose.  The octets that an intent borrows belong to
  * the struct. */

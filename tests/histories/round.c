@@ -63,7 +63,7 @@ propose(struct play *p, struct person *by, const struct mls_intent *intent)
 	struct mls_bytes message;
 	mls_change *c;
 
-	o.framing = chance(50) ? MLS_FRAMING_PUBLIC : MLS_FRAMING_PRIVATE;
+	o.framing = play_framing(p);
 	must(mls_group_make_proposal(&c, by->group, intent, &o));
 	must(mls_change_release(&message, c));
 	mls_change_drop(c);
@@ -93,6 +93,10 @@ play_propose(struct play *p)
 		}
 		intents_free(&v);
 	}
+	if (n < MOST_PROPOSALS && play_ask(p, &by[n], &sent[n]))
+		n++;
+	for (i = 0; i < n; i++)
+		watch_handshake(p, octets(&sent[i]));
 	place.doing = "taking proposals";
 	for (i = 0; i < p->n; i++) {
 		shuffle(order, n);
@@ -137,7 +141,7 @@ make(mls_change **out, struct play *p, struct person *by, uint32_t flags)
 	struct intents v;
 
 	intents_draw(&v, p, by, true);
-	send.framing = chance(50) ? MLS_FRAMING_PUBLIC : MLS_FRAMING_PRIVATE;
+	send.framing = play_framing(p);
 	send.padding = chance(20) ? draw(200) : 0;
 	o.intents = v.v;
 	o.n_intents = v.n;
@@ -404,6 +408,8 @@ play_commit(struct play *p)
 	}
 	if (chance(30))
 		play_send(p);
+	watch_commit(p, octets(&winner.message),
+	    two ? octets(&loser.message) : NO_OCTETS);
 	win(&winner, p);
 	if (two)
 		lose(&loser, &winner, p);

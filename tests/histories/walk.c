@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mls-walk: operations drawn at random from all that there are, on several
- * groups at once.  After each epoch all members are compared.
+ * groups at once.  After each epoch all members and an observer are compared.
  *
  * `make check` walks a short way.  The whole of it is
  *
@@ -157,6 +157,8 @@ main(int argc, char **argv)
 	for (i = 0; i < OPERATIONS; i++)
 		printf("%s%lu %s", i == 0 ? "" : ", ", walk.done[i],
 		    operations[i].name);
-	printf("; %u groups: no divergence\n", walk.rooms_made);
+	printf("; %u groups, %lu of %lu handshake messages not for the eyes of "
+	    "their observers: no divergence\n", walk.rooms_made, walk.unseen,
+	    walk.shown);
 	return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * A random walk over all that groups can do: several groups at once, people who
  * are in many of them, who come and go in every way, groups that end, follow
- * from others and branch.
+ * from others and branch; and an observer beside each.
  */
 #ifndef TESTS_HISTORIES_WALK_H
 #define TESTS_HISTORIES_WALK_H
@@ -39,7 +39,8 @@ struct room {
 	unsigned waiting; /* proposals in this epoch */
 	struct mls_bytes leavers[MOST_LEAVERS]; /* SelfRemoves among them */
 	unsigned n_leavers;
-	unsigned notes, applied; /* NOTEs committed, and seen by members */
+	unsigned applied; /* NOTEs of the last commit, by members */
+	mls_observer *watch; /* NULL: not yet */
 };
 
 /* A message that is still under way to some. */
@@ -57,6 +58,7 @@ struct walk {
 	struct room rooms[ROOMS];
 	struct letter letters[LETTERS];
 	unsigned rooms_made;
+	unsigned long shown, unseen; /* messages, to observers */
 	unsigned long done[32]; /* by operation */
 };
 
@@ -92,6 +94,12 @@ void room_next(struct room *r);
 
 /* person_leaves(r, who): a member that a commit has removed. */
 void person_leaves(struct room *r, unsigned who);
+
+/* walk_watch.c: watch_take(r, message): what the members take as well;
+ * watch_compare(r, members): it knows as much as they, but for secrets. */
+void watch_take(struct room *r, const struct mls_bytes *message);
+void watch_compare(struct room *r, const struct mls_group_info_view *members);
+void watch_end(struct room *r);
 
 /* walk_letters.c: someone says something; what is under way arrives. */
 bool walk_send(void);

@@ -101,6 +101,7 @@ room_end(struct room *r)
 	unsigned i;
 
 	room_next(r);
+	watch_end(r);
 	for (i = 0; i < WALKERS; i++) {
 		s = &r->seats[i];
 		if (s->group == NULL)
@@ -137,6 +138,7 @@ room_info(struct room *r, bool beside)
 void
 room_compare(struct room *r)
 {
+	struct mls_group_info_view v = MLS_GROUP_INFO_VIEW_INIT;
 	struct stand first, other;
 	struct person p;
 	bool have = false;
@@ -154,8 +156,10 @@ room_compare(struct room *r)
 		stands_agree(&p, &first, &other);
 		check(other.members == room_members(r));
 		check(other.epoch == r->epoch);
-		check(view(&p).proposals <= r->waiting);
+		v = view(&p);
+		check(v.proposals <= r->waiting);
 	}
+	watch_compare(r, &v);
 }
 
 /* What a message does is the same for all who see it. */
@@ -194,6 +198,7 @@ room_tell(struct room *r, unsigned from, const struct mls_bytes *message,
 	struct seat *s;
 	mls_change *c;
 
+	watch_take(r, message);
 	shuffle(order, WALKERS);
 	for (i = 0; i < WALKERS; i++) {
 		who = order[i];

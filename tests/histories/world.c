@@ -80,6 +80,8 @@ options_read(struct options *o, int argc, char **argv, const char *usage)
 			bad_usage(o->program, usage, 0);
 		if (strcmp(argv[i], "--verbose") == 0)
 			o->verbose = true;
+		else if (strcmp(argv[i], "--observe") == 0)
+			o->observe = true;
 		else if (i + 1 == argc || !read_option(o, argv[i],
 		    argv[i + 1]))
 			bad_usage(o->program, usage, 2);

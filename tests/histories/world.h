@@ -25,7 +25,7 @@ struct options {
 	unsigned suite_from, suite_to;
 	unsigned epochs, members, stride, steps, every;
 	int store; /* enum store_kind, or -1: by the seed */
-	bool verbose;
+	bool verbose, observe;
 };
 
 /* options_read(o, argc, argv, usage): exits for --help and what it does not

@@ -9,6 +9,8 @@ party_new(struct party *p, const struct mls_policy *policy, size_t n)
 	static const char *const names[] = { "alice", "bob", "carol", "dave",
 		"erin", "frank" };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_commit_options path = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_send_options send = MLS_SEND_OPTIONS_INIT;
 	struct mls_intent add[5];
 	struct mls_bytes kp[5], message, welcome;
 	struct mls_policy quiet = MLS_POLICY_INIT;
@@ -40,12 +42,17 @@ party_new(struct party *p, const struct mls_policy *policy, size_t n)
 		mls_bytes_free(&kp[i]);
 	}
 	mls_bytes_free(&welcome);
+	if (policy == NULL || policy->receive_framing != MLS_FRAMING_PRIVATE)
+		send.framing = MLS_FRAMING_PUBLIC;
+	path.send = &send;
+	watch_begin(p, &p->m[0]);
 	for (i = n; i-- > 0; ) {
-		must(mls_group_commit(&message, NULL, p->m[i].group, NULL));
+		must(mls_group_commit(&message, NULL, p->m[i].group, &path));
 		must(mls_group_settle(p->m[i].group, 1));
 		for (k = 0; k < n; k++)
 			if (k != i)
 				take(&p->m[k], octets(&message));
+		watch_take(p, octets(&message));
 		mls_bytes_free(&message);
 	}
 }
@@ -55,6 +62,7 @@ party_free(struct party *p)
 {
 	size_t i;
 
+	mls_observer_close(p->watch);
 	for (i = 0; i <= p->n; i++)
 		close_member(&p->m[i]);
 	mls_context_free(p->context);
@@ -427,6 +435,7 @@ refused_at(int line, struct party *p, struct member *m,
 	    "accepted" : e != NULL ? e->name : "?", name);
 	cr_assert_null(c);
 	same_store(line, p, m, before);
+	watch_ask(line, p, m, message, rc);
 }
 
 void
@@ -441,4 +450,5 @@ accepted_at(int line, struct party *p, struct member *m,
 	cr_assert_eq(rc, 0, "line %d: %s", line, e != NULL ? e->name : "?");
 	mls_change_drop(c);
 	same_store(line, p, m, before);
+	watch_ask(line, p, m, message, rc);
 }

@@ -19,6 +19,9 @@ struct party {
 	struct mls_arena arena; /* of all that is forged */
 	struct member m[6];
 	size_t n;
+	mls_observer *watch; /* see watch.c; NULL: not yet */
+	bool unwatched; /* it is not asked: it would see what the member does
+	                 * not get to */
 	/* signs forged leaves and packages; NULL: whose they are */
 	const struct mls_privkey *leaf_key;
 };
@@ -147,6 +150,14 @@ void refused_at(int line, struct party *p, struct member *m,
     struct mls_buf message, int error, const char *name);
 void accepted_at(int line, struct party *p, struct member *m,
     struct mls_buf message);
+
+/* watch.c: an observer that the party has.  watch_begin(p, m): where m is, if
+ * that can be told.  watch_take(p, message): what all take.  watch_ask(line, p,
+ * m, message, rc): m's answer is rc; is it the observer's too? */
+void watch_begin(struct party *p, struct member *m);
+void watch_take(struct party *p, struct mls_buf message);
+void watch_ask(int line, struct party *p, struct member *m,
+    struct mls_buf message, int member);
 
 /* Bob's proposal is refused by Alice: alone, and by value in his commit. */
 #define refused_both(p, value, error) do { \

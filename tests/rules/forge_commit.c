@@ -322,8 +322,9 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	    spec->pathless ? NULL : &update);
 	f->body = keep_writer(f->p, &w);
 	forge_sign(f);
-	must(mls__transition_enter(&tag, &t, f->wire_format, f->content,
+	must(mls__transition_transcript(&t, f->wire_format, f->content,
 	    f->signature));
+	must(mls__transition_enter(&tag, &t));
 	mls__transition_free(&t);
 	mls__group_leave(f->g);
 	return forge_seal(f, keep(f->p, mls__secret_buf(&tag)));
@@ -337,6 +338,7 @@ cache(struct party *p, size_t by, struct mls_buf value)
 
 	for (i = 0; i < p->n; i++)
 		take(&p->m[i], message);
+	watch_take(p, message);
 	return keep(p, last_ref(&p->m[0]));
 }
 

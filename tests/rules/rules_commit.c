@@ -432,6 +432,7 @@ Test(commit, PROP_30_policy_rejected)
 	refused(&p, &p.m[0], forge_commit(&f, &spec), MLS_E_POLICY_REJECTED);
 	/* FRAME-19: what is false is not shown. */
 	asked = 0;
+	p.unwatched = true;
 	f.on_confirmation = hook_flip;
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_CONFIRMATION_TAG_INVALID);
@@ -444,6 +445,7 @@ Test(commit, LIMIT_10_epoch_exhausted)
 	mls_change *c;
 	PARTY(p);
 
+	p.unwatched = true;
 	p.m[0].group->header.epoch = UINT64_MAX;
 	must_fail(mls_group_make_commit(&c, p.m[0].group, NULL),
 	    MLS_E_EPOCH_EXHAUSTED);

@@ -139,6 +139,7 @@ Test(frame, FRAME_07_tag_before_signature)
 {
 	WITH_PROPOSAL(p, f);
 
+	p.unwatched = true;
 	f.on_membership = hook_flip;
 	f.on_signature = hook_flip;
 	refused(&p, &p.m[0], remove_carol(&f), MLS_E_MEMBERSHIP_TAG_INVALID);

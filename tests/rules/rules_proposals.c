@@ -92,6 +92,31 @@ Test(prop, PROP_09_reinit_version)
 	party_free(&p);
 }
 
+/* The last commit of the group: a forger has to go on from where it was. */
+Test(prop, REINIT_01_group_reinitialised)
+{
+	struct mls_reinit reinit = { text("next"), 1, 1, { NULL, 0 } };
+	struct mls_writer w = { 0 };
+	struct mls_buf last, more;
+	struct forge f;
+	PARTY(p);
+
+	mls__proposal_write_reinit(&w, &reinit);
+	last = commit_of(&p, 1, 1, keep_writer(&p, &w));
+	accepted(&p, &p.m[0], last);
+	take(&p.m[0], last);
+	watch_take(&p, last);
+	forge_new(&f, &p, 0, MLS_CONTENT_PROPOSAL);
+	more = forge_message(&f, propose_remove(&p, 3));
+	refused(&p, &p.m[0], more, MLS_E_GROUP_REINITIALISED);
+	forge_new(&f, &p, 0, MLS_CONTENT_PROPOSAL);
+	forge_private(&f);
+	more = forge_message(&f, propose_remove(&p, 3));
+	refused(&p, &p.m[0], more, MLS_E_GROUP_REINITIALISED);
+	cr_assert_not_null(p.watch);
+	party_free(&p);
+}
+
 Test(prop, PROP_10_external_init_misplaced)
 {
 	struct mls_writer w = { 0 };

@@ -116,3 +116,40 @@ Test(psk, PSK_06_LIMIT_08_dropped_epoch)
 	    MLS_E_RESUMPTION_PSK_UNAVAILABLE);
 	party_free(&p);
 }
+
+/* PSKs that nobody holds, n of them, in a commit without path. */
+static struct mls_buf
+many_psks(struct party *p, size_t n)
+{
+	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
+		.id = text("not held") };
+	struct mls_writer w = { 0 };
+	uint8_t nonce[32] = { 0 };
+	struct forge f;
+	size_t at;
+	uint32_t i;
+
+	psk.nonce = mls__buf(nonce, sizeof(nonce));
+	at = mls__write_open(&w);
+	for (i = 0; i < n; i++) {
+		memcpy(nonce, &i, sizeof(i));
+		mls__write_u8(&w, MLS_BY_VALUE);
+		mls__proposal_write_psk(&w, &psk);
+	}
+	mls__write_close(&w, at);
+	mls__write_u8(&w, 0);
+	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
+	f.body = keep_writer(p, &w);
+	forge_sign(&f);
+	return forge_seal(&f, mls__buf(nonce, sizeof(nonce)));
+}
+
+/* They are numbered by a uint16. */
+Test(psk, PSK_08_too_many)
+{
+	PARTY(p);
+
+	refused(&p, &p.m[0], many_psks(&p, 65536), MLS_E_PSK_TOO_MANY);
+	refused(&p, &p.m[0], many_psks(&p, 65535), MLS_E_PSK_UNAVAILABLE);
+	party_free(&p);
+}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The example in README.md is the marked part of doc/examples/hello.c, and
-# that program does what the README says.
+# The example in README.md is the marked part of doc/examples/hello.c, and the
+# examples do what they say.
 
 src=${MLS_TEST_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 build=${MLS_TEST_BUILDDIR:-.}
@@ -34,9 +34,23 @@ done
 	echo "skipped: there is no provider openssl"
 	exit 77
 }
-said=$(MLS_PROVIDER_DIR=$build/.libs MLS_CONFIG=$build/run.conf \
-    "$build/doc/examples/hello") || exit 1
+# run NAME: what an example says.
+run()
+{
+	MLS_PROVIDER_DIR=$build/.libs MLS_CONFIG=$build/run.conf \
+	    "$build/doc/examples/$1"
+}
+
+said=$(run hello) || exit 1
 [ "$said" = 'Alice: Hello, Bob!' ] || {
 	echo "the example says '$said'"
 	exit 1
 }
+run server >"$tmp/server" || exit 1
+diff -u - "$tmp/server" <<'EOF' || exit 1
+epoch 0, a commit of Alice: adds Bob
+epoch 1, a commit of Bob: renews Bob
+too late
+epoch 2, a message of somebody:
+refused: the message is of an unknown protocol version
+EOF

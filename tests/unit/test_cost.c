@@ -12,7 +12,7 @@
 #define LARGE 1024u
 #define DEEPER 2 /* path nodes that the larger has beyond the smaller */
 
-enum { COMMIT, PROCESS, COLD, SEND, RECEIVE, OPS };
+enum { COMMIT, PROCESS, COLD, WATCH, SEND, RECEIVE, OPS };
 
 /* What one operation of each kind counted. */
 struct costs {
@@ -39,11 +39,12 @@ keep(struct costs *out, int op, struct meter *m)
 }
 
 /* A commit, and its processing by a group that was opened anew, then again by
- * the same. */
+ * the same; and by an observer. */
 static void
 commit(struct costs *out, struct world *w, struct member *from,
     struct member *to)
 {
+	mls_observer *server = observe(w, from);
 	struct meter m = { .n = 0 };
 	struct mls_bytes message;
 	mls_change *c;
@@ -61,6 +62,12 @@ commit(struct costs *out, struct world *w, struct member *from,
 	change_take(member_process(to, w, &message), w);
 	meter_end(&m, w);
 	keep(out, PROCESS, &m);
+	meter_begin(&m, w);
+	must(w, mls_observer_process(&c, server, octets(&message)), "watch");
+	change_take(c, w);
+	meter_end(&m, w);
+	keep(out, WATCH, &m);
+	mls_observer_close(server);
 	mls_bytes_free(&message);
 }
 
@@ -136,7 +143,13 @@ Test(cost, follows_the_path)
 	is(&l, PROCESS, MLS_COUNT_OPEN, 1);
 	is(&l, PROCESS, MLS_COUNT_VERIFY, 2);
 	is(&l, PROCESS, MLS_COUNT_SEAL, 0);
-	for (op = COMMIT; op <= COLD; op++) {
+	is(&l, WATCH, MLS_COUNT_NODE_COPY, 11);
+	is(&l, WATCH, MLS_COUNT_VERIFY, 2);
+	is(&l, WATCH, MLS_COUNT_OPEN, 0);
+	is(&l, WATCH, MLS_COUNT_HMAC, 0);
+	is(&l, WATCH, MLS_COUNT_RECORD_READ, 0);
+	is(&l, WATCH, MLS_COUNT_RECORD_WRITE, 0);
+	for (op = COMMIT; op <= WATCH; op++) {
 		/* Path, tree and parent hashes, and lookups by key. */
 		grows(&s, &l, op, MLS_COUNT_HASH, 8);
 		grows(&s, &l, op, MLS_COUNT_HMAC, 6);
@@ -196,6 +209,8 @@ Test(cost, of_taking_a_sparse_path)
 	grows(&s, &l, COLD, MLS_COUNT_NODE_COPY, 1);
 	grows(&s, &l, COLD, MLS_COUNT_HASH, 8);
 	grows(&s, &l, PROCESS, MLS_COUNT_RECORD_WRITE, 6);
+	grows(&s, &l, WATCH, MLS_COUNT_NODE_COPY, 1);
+	grows(&s, &l, WATCH, MLS_COUNT_HASH, 8);
 }
 
 /* One member proposes to add somebody, and all the others know of it. */

@@ -257,10 +257,10 @@ Test(threads, nested_loops_run_inline)
 	ops->parallel_for(ctx, 100, 1, nesting, &n);
 	cr_expect_eq(n.total, 10000);
 	cr_expect_eq(n.elsewhere, 0);
+	/* Another pool may help, and nobody waits for ever. */
 	n.inner = other;
 	ops->parallel_for(ctx, 100, 1, nesting, &n);
 	cr_expect_eq(n.total, 20000);
-	cr_expect_eq(n.elsewhere, 0);
 	prov->fini(other);
 	/* And the caller is free again. */
 	check_once(ctx, 64, 1);

@@ -57,6 +57,9 @@ mls_change *member_commit(struct mls_bytes *message,
 mls_change *member_process(const struct member *m, const struct world *w,
     const struct mls_bytes *message);
 void change_take(mls_change *c, const struct world *w); /* and drop */
+
+/* observe(w, m): a server that looks on from where m is. */
+mls_observer *observe(const struct world *w, const struct member *m);
 struct mls_buf octets(const struct mls_bytes *b);
 
 /* group_full(creator, last, w, n): a group of n without a blank parent above

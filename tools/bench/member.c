@@ -145,6 +145,20 @@ member_process(const struct member *m, const struct world *w,
 	return c;
 }
 
+mls_observer *
+observe(const struct world *w, const struct member *m)
+{
+	struct mls_buf none = { NULL, 0 };
+	struct mls_bytes info;
+	mls_observer *o;
+
+	must(w, mls_group_publish(&info, m->group, 0), "publish");
+	must(w, mls_observer_new(&o, w->context, octets(&info), none, NULL),
+	    "observe");
+	mls_bytes_free(&info);
+	return o;
+}
+
 void
 change_take(mls_change *c, const struct world *w)
 {

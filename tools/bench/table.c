@@ -9,13 +9,14 @@
 enum op {
 	OP_CREATE, OP_JOIN, OP_MAKE, OP_RELEASE, OP_COMMIT_APPLY, OP_PROCESS,
 	OP_PROCESS_APPLY, OP_COLD, OP_SEND_FIRST, OP_SEND, OP_RECEIVE_FIRST,
-	OP_RECEIVE, OP_MAX
+	OP_RECEIVE, OP_LOOK, OP_WATCH, OP_WATCH_APPLY, OP_SAVE, OP_LOAD, OP_MAX
 };
 
 static const char *const names[OP_MAX] = {
 	"create", "join", "commit: make", "commit: release", "commit: apply",
 	"process", "process: apply", "process, cold", "send, first", "send",
-	"receive, first", "receive"
+	"receive, first", "receive", "observe", "watch", "watch: apply",
+	"save", "load"
 };
 
 #define EPOCHS 15
@@ -93,7 +94,7 @@ talk(struct meter *v, struct world *w, struct member *from,
 /* One epoch of a full group. */
 static void
 advance(struct meter *v, struct world *w, struct member *creator,
-    struct member *last)
+    struct member *last, mls_observer *server)
 {
 	struct mls_bytes message;
 	mls_change *c;
@@ -113,6 +114,12 @@ advance(struct meter *v, struct world *w, struct member *creator,
 	meter_begin(&v[OP_PROCESS_APPLY], w);
 	change_take(c, w);
 	meter_end(&v[OP_PROCESS_APPLY], w);
+	meter_begin(&v[OP_WATCH], w);
+	must(w, mls_observer_process(&c, server, octets(&message)), "watch");
+	meter_end(&v[OP_WATCH], w);
+	meter_begin(&v[OP_WATCH_APPLY], w);
+	change_take(c, w);
+	meter_end(&v[OP_WATCH_APPLY], w);
 	mls_bytes_free(&message);
 }
 
@@ -143,19 +150,42 @@ process_cold(struct meter *m, struct world *w, struct member *creator,
 	mls_bytes_free(&id);
 }
 
+static mls_observer *
+save_and_load(struct meter *v, struct world *w, mls_observer *server)
+{
+	struct mls_bytes snapshot;
+
+	meter_begin(&v[OP_SAVE], w);
+	must(w, mls_observer_save(&snapshot, server), "save");
+	meter_end(&v[OP_SAVE], w);
+	mls_observer_close(server);
+	meter_begin(&v[OP_LOAD], w);
+	must(w, mls_observer_load(&server, w->context, octets(&snapshot)),
+	    "load");
+	meter_end(&v[OP_LOAD], w);
+	mls_bytes_free(&snapshot);
+	return server;
+}
+
 static void
 measure(struct meter *v, struct world *w, uint32_t n)
 {
 	struct member creator, last;
+	mls_observer *server;
 	unsigned i;
 
 	create_and_join(v, w, n);
 	group_full(&creator, &last, w, n);
+	meter_begin(&v[OP_LOOK], w);
+	server = observe(w, &creator);
+	meter_end(&v[OP_LOOK], w);
 	for (i = 0; i < EPOCHS; i++) {
-		advance(v, w, &creator, &last);
+		advance(v, w, &creator, &last, server);
 		talk(v, w, &creator, &last);
 		process_cold(&v[OP_COLD], w, &creator, &last);
 	}
+	server = save_and_load(v, w, server);
+	mls_observer_close(server);
 	member_free(&last);
 	member_free(&creator);
 }
