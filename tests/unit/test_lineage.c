@@ -260,6 +260,7 @@ Test(lineage, delete_of_the_same_id)
 	must(mls_client_groups(t.alice.client, count_group, &n));
 	cr_expect_eq(n, 0);
 	mls_group_close(successor);
+	mls_group_close(t.alice.group);
 	make_group(&t.alice, 1, "old");
 }
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/alloc.h"
+#include "base/compat.h"
 #include "base/reader.h"
 #include "base/writer.h"
 #include "crypto/key.h"
@@ -75,7 +76,7 @@ struct mls_privkey *vec_key(struct vec *v, uint16_t role, struct mls_buf priv,
     const char *field);
 
 /* vec_print(v, ...): a line that says where the case is, and then this. */
-void vec_print(const struct vec *v, const char *format, ...);
+void vec_print(const struct vec *v, const char *format, ...) MLS_PRINTF(2, 3);
 const char *vec_error_name(int rc);
 
 /* Checks; each returns whether it held. */
