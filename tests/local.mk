@@ -205,7 +205,7 @@ tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
 tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_credential_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_custom_SOURCES = tests/unit/test_custom.c \
-	tests/unit/three.h tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h tests/unit/certificate.h
 tests_unit_test_custom_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_custom_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_external_SOURCES = tests/unit/test_external.c \
@@ -267,7 +267,8 @@ if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
-tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
+tests_rules_rules_SOURCES = tests/rules/forge.c \
+	tests/rules/forge.h \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
@@ -275,7 +276,7 @@ tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
 	tests/rules/rules_message.c tests/rules/rules_psk.c \
 	tests/rules/rules_send.c \
 	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
-	tests/unit/group_fixture.h
+	tests/unit/group_fixture.h tests/unit/certificate.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)

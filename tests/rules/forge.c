@@ -3,6 +3,23 @@
 
 #include <stdarg.h>
 
+#include "unit/certificate.h"
+
+static void
+choose_suite(struct party *p)
+{
+	const char *number = getenv("MLS_TEST_SUITE");
+	const struct mls_suite *s;
+	uint16_t i;
+
+	p->suite = number != NULL ? (uint16_t)atoi(number) : 1;
+	must(mls__crypto_suite(&p->s, p->context->crypto, p->suite));
+	for (i = 7; i > 0 && p->other == 0; i--)
+		if (i != p->suite && mls__crypto_suite(&s, p->context->crypto,
+		    i) == 0)
+			p->other = i;
+}
+
 void
 party_new(struct party *p, const struct mls_policy *policy, size_t n)
 {
@@ -21,12 +38,13 @@ party_new(struct party *p, const struct mls_policy *policy, size_t n)
 	/* What a forger leaves out must not be missed by chance. */
 	quiet.no_grease = 1;
 	p->context = open_context(&quiet);
+	choose_suite(p);
 	p->n = n;
 	for (i = 0; i <= n; i++)
 		p->m[i] = make_member(p->context, names[i]);
-	make_group(&p->m[0], 1, "rules");
+	make_group(&p->m[0], p->suite, "rules");
 	for (i = 1; i < n; i++) {
-		kp[i] = make_package(&p->m[i], 1);
+		kp[i] = make_package(&p->m[i], p->suite);
 		add[i - 1].type = MLS_EFFECT_ADD;
 		add[i - 1].key_package = octets(&kp[i]);
 	}
@@ -157,9 +175,47 @@ extension(struct party *p, uint16_t type, struct mls_buf data)
 }
 
 struct mls_buf
+nonce(struct party *p, uint8_t fill)
+{
+	uint8_t b[MLS_MAX_HASH];
+
+	memset(b, fill, sizeof(b));
+	return keep(p, mls__buf(b, p->s->nh));
+}
+
+struct mls_buf
+fresh_key(struct party *p)
+{
+	struct mls_privkey *key;
+	struct mls_buf b;
+
+	must(mls__key_generate_kem(&key, p->s));
+	b = keep(p, mls__key_public(key));
+	mls__key_free(key);
+	return b;
+}
+
+struct mls_buf
+x509_chain(struct party *p, struct mls_buf key)
+{
+	struct mls_writer w = { 0 };
+	uint8_t b[512];
+	size_t at;
+
+	mls__write_u16(&w, MLS_CRED_X509);
+	at = mls__write_open(&w);
+	mls__write_opaque(&w, mls__buf(b, certificate(b, key.data,
+	    key.len)));
+	mls__write_opaque(&w, mls__buf(b, certificate(b,
+	    (const uint8_t *)"issuer", 6)));
+	mls__write_close(&w, at);
+	return keep_writer(p, &w);
+}
+
+struct mls_buf
 hook_flip(struct party *p, struct mls_buf b)
 {
-	return flipped(p, b, 0);
+	return flipped(p, b, -1);
 }
 
 struct mls_buf

@@ -13,9 +13,13 @@
 #include "group/rules.h"
 #include "unit/group_fixture.h"
 
-/* Members of one group, leaf i being m[i], and an outsider behind them. */
+/* Members of one group, leaf i being m[i], and an outsider behind them; of the
+ * suite in the environment variable MLS_TEST_SUITE, or 1. */
 struct party {
 	mls_context *context;
+	const struct mls_suite *s;
+	uint16_t suite; /* its number */
+	uint16_t other; /* another one of this provider; 0: it has none */
 	struct mls_arena arena; /* of all that is forged */
 	struct member m[6];
 	size_t n;
@@ -45,6 +49,14 @@ struct mls_buf longer(struct party *p, struct mls_buf b, size_t n);
 /* extension(p, type, data): one, encoded. */
 struct mls_buf extension(struct party *p, uint16_t type, struct mls_buf data);
 struct mls_buf joined(struct party *p, struct mls_buf a, struct mls_buf b);
+
+/* nonce(p, fill): as long as that of a PSK.  fresh_key(p): an HPKE public
+ * key. */
+struct mls_buf nonce(struct party *p, uint8_t fill);
+struct mls_buf fresh_key(struct party *p);
+
+/* x509_chain(p, key): a Credential of two certificates, the first for key. */
+struct mls_buf x509_chain(struct party *p, struct mls_buf key);
 
 /* A message to be: forge_new fills in what the member would. */
 struct forge {

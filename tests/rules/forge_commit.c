@@ -74,13 +74,10 @@ propose_update(struct party *p, size_t who, leaf_hook hook)
 {
 	mls_group *g = p->m[who].group;
 	struct mls_leaf fields = leaf_of(p, g);
-	struct mls_privkey *key;
 	struct mls_writer w = { 0 };
 
-	must(mls__key_generate_kem(&key, g->suite));
 	fields.source = MLS_LEAF_UPDATE;
-	fields.encryption_key = keep(p, mls__key_public(key));
-	mls__key_free(key);
+	fields.encryption_key = fresh_key(p);
 	if (hook != NULL)
 		hook(p, &fields);
 	mls__proposal_write_update(&w, sign_leaf(p, &fields, g,
@@ -90,23 +87,21 @@ propose_update(struct party *p, size_t who, leaf_hook hook)
 
 /* A package of the client's own, with its private keys. */
 static struct mls_own_package
-fresh_package(struct member *m)
+fresh_package(struct party *p, struct member *m)
 {
-	struct mls_bytes b = make_package(m, 1);
+	struct mls_bytes b = make_package(m, p->suite);
 	struct mls_store_txn t = { 0 };
 	struct mls_own_package own;
 	struct mls_arena arena = { 0 };
-	const struct mls_suite *s;
 	struct mls_message message;
 	uint8_t ref[MLS_MAX_HASH];
 	bool found;
 
 	must(mls__message_read(&message, &arena, octets(&b), NULL));
-	must(mls__crypto_suite(&s, m->client->context->crypto, 1));
-	must(mls__key_package_ref(ref, s, message.u.key_package.raw));
+	must(mls__key_package_ref(ref, p->s, message.u.key_package.raw));
 	must(mls__txn_begin(&t, &m->client->store, false));
 	must(mls__own_package_find(&own, &found, m->client, &t,
-	    mls__buf(ref, s->nh)));
+	    mls__buf(ref, p->s->nh)));
 	cr_assert(found);
 	mls__txn_end(&t);
 	mls__arena_free(&arena);
@@ -127,7 +122,7 @@ write_package(struct mls_writer *w, const struct mls_key_package *kp)
 struct mls_buf
 forge_package(struct party *p, size_t who, const struct package_spec *spec)
 {
-	struct mls_own_package own = fresh_package(&p->m[who]);
+	struct mls_own_package own = fresh_package(p, &p->m[who]);
 	const struct mls_privkey *key = p->leaf_key != NULL ? p->leaf_key :
 	    own.sign;
 	struct mls_key_package kp = own.package;
@@ -149,7 +144,7 @@ forge_package(struct party *p, size_t who, const struct package_spec *spec)
 	must(mls__sign_with_label(sig, &len, own.suite, key,
 	    spec->leaf_label ? "LeafNodeTBS" : "KeyPackageTBS",
 	    mls__writer_buf(&w)));
-	sig[0] ^= spec->bad_signature;
+	sig[len - 1] ^= spec->bad_signature;
 	mls__write_opaque(&w, mls__buf(sig, len));
 	mls__node_free(leaf);
 	mls__own_package_free(&own);

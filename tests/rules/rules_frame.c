@@ -277,7 +277,7 @@ Test(frame, WIRE_31_wrong_kind_of_message)
 	mls_change *c;
 	WITH_PROPOSAL(p, f);
 
-	kp = make_package(&p.m[3], 1);
+	kp = make_package(&p.m[3], p.suite);
 	refused(&p, &p.m[0], octets(&kp), MLS_E_UNEXPECTED_WIRE_FORMAT);
 	must_fail(mls_group_join(&c, p.m[3].client, octets(&kp), NO_OCTETS),
 	    MLS_E_UNEXPECTED_WIRE_FORMAT);

@@ -118,7 +118,7 @@ Test(leaf, LEAF_05_tolerated)
 static void
 other_suites(struct party *p, struct mls_leaf *l)
 {
-	l->capabilities.suites = LIST(0, 2, 0x0a, 0x0a);
+	l->capabilities.suites = LIST(0, (uint8_t)p->other, 0x0a, 0x0a);
 }
 
 static void
@@ -256,7 +256,7 @@ static void
 x509_credential(struct party *p, struct mls_leaf *l)
 {
 	l->credential.type = MLS_CRED_X509;
-	l->credential.raw = LIST(0, 2, 2, 1, 'c');
+	l->credential.raw = x509_chain(p, l->signature_key);
 	l->capabilities.credentials = LIST(0, 2);
 }
 

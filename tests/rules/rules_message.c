@@ -312,7 +312,7 @@ Test(message, FRAME_18_past_sender)
 	late = said(&p, 2, "late");
 	old = f;
 	old.sender_data.leaf = old.head.sender.index = 3;
-	kp = make_package(&p.m[3], 1);
+	kp = make_package(&p.m[3], p.suite);
 	intents[1].key_package = octets(&kp);
 	o.intents = intents;
 	o.n_intents = 2;
@@ -338,6 +338,7 @@ Test(message, KS_10_other_group)
 	mls_group *twin;
 	PARTY(p, f);
 
+	o.suite = p.suite;
 	o.group_id = text("twin");
 	must(mls_group_create(&twin, p.m[0].client, &o));
 	mls_group_close(p.m[0].group);

@@ -95,14 +95,14 @@ Test(prop, PROP_09_reinit_version)
 Test(prop, PROP_10_external_init_misplaced)
 {
 	struct mls_writer w = { 0 };
-	uint8_t enc[32] = { 9 };
+	uint8_t enc[256] = { 9 };
 	struct mls_buf value;
 	PARTY(p);
 
-	mls__proposal_write_external_init(&w, mls__buf(enc, 32));
+	mls__proposal_write_external_init(&w, mls__buf(enc, p.s->nenc));
 	value = keep_writer(&p, &w);
 	refused_both(&p, value, MLS_E_EXTERNAL_INIT_MISPLACED);
-	mls__proposal_write_external_init(&w, mls__buf(enc, 31));
+	mls__proposal_write_external_init(&w, mls__buf(enc, p.s->nenc - 1));
 	value = keep_writer(&p, &w);
 	refused_both(&p, value, MLS_E_KEM_OUTPUT_LENGTH);
 	party_free(&p);

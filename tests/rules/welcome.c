@@ -12,7 +12,7 @@ entry_new(struct entry *e, struct party *p, uint32_t flags)
 	memset(e, 0, sizeof(*e));
 	e->p = p;
 	e->newcomer = &p->m[p->n];
-	kp = make_package(e->newcomer, 1);
+	kp = make_package(e->newcomer, p->suite);
 	add.key_package = octets(&kp);
 	o.intents = &add;
 	o.n_intents = 1;
