@@ -262,26 +262,35 @@ tests_unit_test_inspect_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
 
-# Every rule that a message can break, by messages forged to break it.
+# Every rule that a message can break, by messages forged to break it; --list says
+# which tests a rule has.
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
-tests_rules_rules_SOURCES = tests/rules/forge.c \
+tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
 	tests/rules/forge.h \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
 	tests/rules/rules_message.c tests/rules/rules_psk.c \
-	tests/rules/rules_send.c \
+	tests/rules/rules_send.c tests/rules/rules_external.c \
+	tests/rules/rules_outsider.c \
 	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h tests/unit/certificate.h
-tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests \
+	-D_DEFAULT_SOURCE -DTEST_SRCDIR='"$(abs_srcdir)"' \
+	-DTEST_BUILDDIR='"$(abs_builddir)"'
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_rules_rules_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
+EXTRA_DIST += tests/rules/list.sh tests/rules/list.awk
+list-tests:
+	@echo $(TESTS)
+.PHONY: list-tests
 
 # What tools/bench measures is bounded here.
 if TESTS_WANTED

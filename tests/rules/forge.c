@@ -75,6 +75,7 @@ party_free(struct party *p)
 
 	for (i = 0; i <= p->n; i++)
 		close_member(&p->m[i]);
+	mls__key_free(p->stranger_key);
 	mls_context_free(p->context);
 	mls__arena_free(&p->arena);
 }
@@ -249,12 +250,12 @@ forge_new(struct forge *f, struct party *p, size_t by, uint8_t type)
 	f->by = &p->m[by];
 	f->g = f->by->group;
 	f->wire_format = MLS_WIRE_PUBLIC_MESSAGE;
-	f->head.group_id = s->context.group_id;
+	f->head.group_id = keep(p, s->context.group_id);
 	f->head.epoch = f->g->header.epoch;
 	f->head.sender.type = MLS_SENDER_MEMBER;
 	f->head.sender.index = s->keys.leaf;
 	f->head.type = type;
-	f->context = s->context.raw;
+	f->context = keep(p, s->context.raw);
 	f->key = s->sign_key;
 	f->membership = s->epoch.membership;
 	f->outer_type = type;

@@ -25,6 +25,9 @@ struct party {
 	size_t n;
 	/* signs forged leaves and packages; NULL: whose they are */
 	const struct mls_privkey *leaf_key;
+	/* the outsider's leaf and signature key, once wanted */
+	struct mls_leaf stranger;
+	struct mls_privkey *stranger_key;
 };
 
 /* party_new(p, policy, n): n members (of at most 5) that have all committed
@@ -69,6 +72,8 @@ struct forge {
 	struct mls_buf context; /* that the signature covers */
 	const struct mls_privkey *key;
 	struct mls_secret membership; /* key of the tag */
+	bool joins; /* an external commit of the outsider */
+	struct mls_secret init; /* then: of the last ExternalInit */
 	/* of the finished parts; NULL: as they come */
 	struct mls_buf (*on_signature)(struct party *, struct mls_buf);
 	struct mls_buf (*on_membership)(struct party *, struct mls_buf);
@@ -88,6 +93,12 @@ struct forge {
 	struct mls_buf content, signature;
 };
 void forge_new(struct forge *f, struct party *p, size_t by, uint8_t type);
+/* forge_joiner(f, p, by): an external commit of the outsider, into the group as
+ * member `by` sees it.  forge_proposer(f, p, type): an outsider's proposal,
+ * with the outsider's key.  external_init(f): the proposal. */
+void forge_joiner(struct forge *f, struct party *p, size_t by);
+void forge_proposer(struct forge *f, struct party *p, uint8_t type);
+struct mls_buf external_init(struct forge *f);
 /* forge_private(f): to travel as a PrivateMessage, with the member's next
  * generation. */
 void forge_private(struct forge *f);
@@ -101,6 +112,7 @@ struct mls_buf propose_remove(struct party *p, uint32_t leaf);
 struct mls_buf propose_add(struct party *p, struct mls_buf package);
 struct mls_buf propose_psk(struct party *p, const struct mls_psk_id *id);
 struct mls_buf propose_extensions(struct party *p, struct mls_buf list);
+struct mls_buf propose_reinit(struct party *p, const struct mls_reinit *r);
 /* propose_update(p, who, hook): with a fresh key; hook: on the fields before
  * they are signed, or NULL. */
 typedef void (*leaf_hook)(struct party *, struct mls_leaf *);

@@ -2,6 +2,8 @@
 /* Proposals, key packages and commits with a defect. */
 #include "rules/forge.h"
 
+#include "group/self_remove.h"
+
 struct mls_buf
 propose_remove(struct party *p, uint32_t leaf)
 {
@@ -38,6 +40,15 @@ propose_extensions(struct party *p, struct mls_buf list)
 	return keep_writer(p, &w);
 }
 
+struct mls_buf
+propose_reinit(struct party *p, const struct mls_reinit *r)
+{
+	struct mls_writer w = { 0 };
+
+	mls__proposal_write_reinit(&w, r);
+	return keep_writer(p, &w);
+}
+
 static struct mls_leaf
 leaf_of(struct party *p, mls_group *g)
 {
@@ -56,13 +67,13 @@ leaf_of(struct party *p, mls_group *g)
 
 static struct mls_buf
 sign_leaf(struct party *p, const struct mls_leaf *fields, mls_group *g,
-    uint32_t index)
+    const struct mls_privkey *key, uint32_t index)
 {
 	struct mls_node *node;
 	struct mls_buf raw;
 
 	must(mls__leaf_sign(&node, fields, g->suite,
-	    p->leaf_key != NULL ? p->leaf_key : g->state->sign_key,
+	    p->leaf_key != NULL ? p->leaf_key : key,
 	    g->state->context.group_id, index));
 	raw = keep(p, node->raw);
 	mls__node_free(node);
@@ -81,7 +92,7 @@ propose_update(struct party *p, size_t who, leaf_hook hook)
 	if (hook != NULL)
 		hook(p, &fields);
 	mls__proposal_write_update(&w, sign_leaf(p, &fields, g,
-	    g->state->keys.leaf));
+	    g->state->sign_key, g->state->keys.leaf));
 	return keep_writer(p, &w);
 }
 
@@ -107,6 +118,64 @@ fresh_package(struct party *p, struct member *m)
 	mls__arena_free(&arena);
 	mls_bytes_free(&b);
 	return own;
+}
+
+/* The outsider's leaf is that of a package, until a path makes it another. */
+static void
+meet_stranger(struct party *p)
+{
+	struct mls_own_package own;
+	struct mls_reader r;
+
+	if (p->stranger_key != NULL)
+		return;
+	own = fresh_package(p, &p->m[p->n]);
+	mls__reader_init(&r, keep(p, own.package.leaf.raw));
+	mls__leaf_read(&p->stranger, &r);
+	p->stranger_key = mls__key_ref(own.sign);
+	mls__own_package_free(&own);
+}
+
+void
+forge_joiner(struct forge *f, struct party *p, size_t by)
+{
+	meet_stranger(p);
+	forge_new(f, p, by, MLS_CONTENT_COMMIT);
+	f->head.sender.type = MLS_SENDER_NEW_MEMBER_COMMIT;
+	f->head.sender.index = 0;
+	f->key = p->stranger_key;
+	f->joins = true;
+}
+
+void
+forge_proposer(struct forge *f, struct party *p, uint8_t type)
+{
+	meet_stranger(p);
+	forge_new(f, p, 0, MLS_CONTENT_PROPOSAL);
+	f->head.sender.type = type;
+	f->head.sender.index = 0;
+	f->key = p->stranger_key;
+}
+
+struct mls_buf
+external_init(struct forge *f)
+{
+	uint8_t enc[256], seed[256], secret[MLS_MAX_HASH];
+	const struct mls_suite *s = f->g->suite;
+	struct mls_privkey *external;
+	struct mls_hpke_info info_;
+	struct mls_writer w = { 0 };
+
+	must(mls__epoch_external_key(&external, s, &f->g->state->epoch));
+	must(mls__random(seed, s->seed_len, s));
+	must(mls__hpke_prepare(&info_, s, NO_OCTETS));
+	must(mls__hpke_export_send(secret, s->nh, enc, &info_,
+	    mls__key_public(external), seed,
+	    text("MLS 1.0 external init secret")));
+	mls__key_free(external);
+	must(mls__secret_set(&f->init, mls__buf(secret, s->nh)));
+	mls__proposal_write_external_init(&w, mls__buf(enc, s->nenc));
+	return keep_writer(f->p, &w);
 }
 
 static void
@@ -156,16 +225,16 @@ static void
 affect(struct mls_transition *t, struct mls_item *item)
 {
 	const struct mls_proposal *in = item->proposal;
+	uint32_t gone = mls__item_removes(item);
 	struct mls_node *node = NULL;
 
 	if (in->type == MLS_PROPOSAL_UPDATE &&
 	    item->proposer != t->committer) {
 		must(mls__node_new_leaf(&node, in->u.update.raw));
 		must(mls__tree_update(t->diff, item->proposer, node));
-	} else if (in->type == MLS_PROPOSAL_REMOVE &&
-	    in->u.removed != t->committer &&
-	    mls__tree_leaf(t->diff, in->u.removed) != NULL) {
-		must(mls__tree_remove(t->diff, in->u.removed));
+	} else if (gone != MLS_NO_LEAF && gone != t->committer &&
+	    mls__tree_leaf(t->diff, gone) != NULL) {
+		must(mls__tree_remove(t->diff, gone));
 	} else if (in->type == MLS_PROPOSAL_ADD) {
 		must(mls__node_new_leaf(&node, in->u.add.leaf.raw));
 		must(mls__tree_add(&item->leaf, t->diff, node));
@@ -178,7 +247,7 @@ static void
 affect_all(struct forge *f, struct mls_transition *t)
 {
 	static const uint16_t order[] = { MLS_PROPOSAL_UPDATE,
-		MLS_PROPOSAL_REMOVE, MLS_PROPOSAL_ADD };
+		MLS_PROPOSAL_REMOVE, 0x000a, MLS_PROPOSAL_ADD };
 	struct mls_item *item;
 	struct mls_psk *psk;
 	size_t i, k;
@@ -188,7 +257,7 @@ affect_all(struct forge *f, struct mls_transition *t)
 	    sizeof(*t->applied.added));
 	t->applied.psks = mls__arena_array(&f->p->arena, t->list.n + 1,
 	    sizeof(*t->applied.psks));
-	for (k = 0; k < 3; k++)
+	for (k = 0; k < 4; k++)
 		for (i = 0; i < t->list.n; i++)
 			if (t->list.items[i].proposal->type == order[k])
 				affect(t, &t->list.items[i]);
@@ -266,17 +335,20 @@ make_path(struct forge *f, struct mls_transition *t,
 {
 	struct mls_leaf_list added = { t->applied.n_added,
 		t->applied.added };
-	struct mls_leaf fields = leaf_of(f->p, f->g);
+	struct mls_leaf fields = f->joins ? f->p->stranger :
+	    leaf_of(f->p, f->g);
+	const struct mls_privkey *key = f->joins ? f->p->stranger_key :
+	    f->g->state->sign_key;
 	struct mls_path_making pm;
 	struct mls_node *node;
 	unsigned i;
 
-	must(mls__path_make(&pm, t->diff, &fields, f->g->state->sign_key,
+	must(mls__path_make(&pm, t->diff, &fields, key,
 	    f->g->state->context.group_id, t->committer));
 	fields = *mls__tree_leaf(t->diff, t->committer);
 	if (spec->leaf != NULL)
 		spec->leaf(f->p, &fields);
-	must(mls__node_new_leaf(&node, sign_leaf(f->p, &fields, f->g,
+	must(mls__node_new_leaf(&node, sign_leaf(f->p, &fields, f->g, key,
 	    spec->sign_as != 0 ? spec->sign_as - 1 : t->committer)));
 	mls__tree_put(t->diff, mls__leaf_node(t->committer), node);
 	mls__node_free(node);
@@ -303,10 +375,14 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	struct mls_secret tag;
 
 	must(mls__group_enter(f->g));
-	must(mls__transition_new(&t, f->g, &f->p->arena,
-	    f->g->state->keys.leaf));
+	must(mls__transition_new(&t, f->g, &f->p->arena, f->joins ?
+	    MLS_NO_LEAF : f->g->state->keys.leaf));
 	v = list_of(f, &t, spec);
 	affect_all(f, &t);
+	if (f->joins) {
+		t.committer = mls__tree_free_leaf(t.diff);
+		t.init = f->init;
+	}
 	t.commit_secret.len = (uint8_t)f->g->suite->nh;
 	if (!spec->pathless)
 		make_path(f, &t, &update, spec);

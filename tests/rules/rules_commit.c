@@ -381,7 +381,7 @@ no_adds(void *payload, const struct mls_summary *s)
 	return 0;
 }
 
-Test(commit, COMMIT_20_removed)
+Test(commit, COMMIT_20_GROUP_04_KS_05_removed)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,

@@ -30,7 +30,7 @@ rename_me(struct party *p, struct mls_leaf *l)
 	l->credential.raw = mls__buf("\0\1\4eve!", 7);
 }
 
-Test(credential, CRED_01_rejected)
+Test(credential, CRED_01_KP_14_rejected)
 {
 	struct mls_intent intent = { .type = MLS_EFFECT_ADD };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;

@@ -205,7 +205,7 @@ outsider(struct forge *f, uint8_t type, struct mls_buf body)
 	return forge_message(f, body);
 }
 
-Test(frame, FRAME_10_to_16_outsiders)
+Test(frame, FRAME_10_12_14_15_16_outsiders)
 {
 	struct commit_spec spec = { .pathless = true };
 	struct mls_buf commit;
@@ -289,7 +289,7 @@ Test(frame, WIRE_31_wrong_kind_of_message)
 	party_free(&p);
 }
 
-Test(frame, FRAME_11_13_external_senders)
+Test(frame, FRAME_11_13_EXT_16_external_senders)
 {
 	struct mls_intent in = { .type = MLS_EFFECT_EXTENSIONS };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;

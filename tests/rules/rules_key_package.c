@@ -69,7 +69,7 @@ of_commit(struct party *p, struct mls_leaf *l)
 	struct party p; \
 	party_new(&p, NULL, 3)
 
-Test(key_package, KP_01_version)
+Test(key_package, KP_01_PROP_05_version)
 {
 	PARTY(p);
 	spec.package = version_two;
@@ -116,7 +116,7 @@ Test(key_package, KP_05_leaf_source)
 	party_free(&p);
 }
 
-Test(key_package, KP_06_init_key_is_leaf_key)
+Test(key_package, KP_06_CRYPT_02_init_key_is_leaf_key)
 {
 	PARTY(p);
 	spec.package = init_is_leaf;

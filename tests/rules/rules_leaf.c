@@ -38,7 +38,7 @@ x509_only(struct party *p, struct mls_leaf *l)
 	l->capabilities.credentials = LIST(0, 2);
 }
 
-Test(leaf, LEAF_03_credential_unlisted)
+Test(leaf, LEAF_03_KP_07_PROP_07_COMMIT_10_credential_unlisted)
 {
 	struct party p;
 
@@ -68,7 +68,7 @@ application_id(struct party *p, struct mls_leaf *l)
 	l->extensions = extension(p, MLS_EXT_APPLICATION_ID, LIST(1, 'a'));
 }
 
-Test(leaf, LEAF_04_extension_unlisted)
+Test(leaf, LEAF_04_25_extension_unlisted)
 {
 	struct party p;
 
@@ -127,7 +127,7 @@ other_versions(struct party *p, struct mls_leaf *l)
 	l->capabilities.versions = LIST(0, 2);
 }
 
-Test(leaf, LEAF_06_group_parameters_unlisted)
+Test(leaf, LEAF_06_KP_10_group_parameters_unlisted)
 {
 	struct party p;
 

@@ -67,7 +67,7 @@ Test(message, MSG_02_sender_data_malformed)
 	party_free(&p);
 }
 
-Test(message, MSG_03_unknown_leaf)
+Test(message, MSG_03_LIMIT_03_unknown_leaf)
 {
 	PARTY(p, f);
 
@@ -107,7 +107,7 @@ Test(message, CRYPT_08_ciphertext_length)
 	party_free(&p);
 }
 
-Test(message, MSG_05_content_decrypt)
+Test(message, MSG_05_12_content_decrypt)
 {
 	PARTY(p, f);
 
@@ -193,7 +193,7 @@ Test(message, MSG_07_padding)
 	party_free(&p);
 }
 
-Test(message, MSG_08_content_signature)
+Test(message, MSG_08_FRAME_05_content_signature)
 {
 	PARTY(p, f);
 
@@ -216,7 +216,7 @@ Test(message, MSG_08_content_signature)
 	party_free(&p);
 }
 
-Test(message, MSG_09_generation_consumed)
+Test(message, MSG_09_ST_10_generation_consumed)
 {
 	struct mls_buf one, two;
 	PARTY(p, f);
@@ -230,7 +230,7 @@ Test(message, MSG_09_generation_consumed)
 	party_free(&p);
 }
 
-Test(message, MSG_10_generation_too_far)
+Test(message, MSG_10_LIMIT_06_generation_too_far)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct party p;
@@ -251,7 +251,7 @@ Test(message, MSG_10_generation_too_far)
 	party_free(&p);
 }
 
-Test(message, MSG_11_generation_too_old)
+Test(message, MSG_11_LIMIT_07_generation_too_old)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct mls_buf m[6];
@@ -269,7 +269,7 @@ Test(message, MSG_11_generation_too_old)
 	party_free(&p);
 }
 
-Test(message, MSG_13_epoch_secrets_gone)
+Test(message, MSG_13_APP_05_LIMIT_08_epoch_secrets_gone)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct mls_buf late;

@@ -19,7 +19,7 @@ Test(prop, PROP_01_unverified_is_not_cached)
 	party_free(&p);
 }
 
-Test(prop, PROP_02_03_unknown_ref)
+Test(prop, PROP_02_03_CRYPT_14_unknown_ref)
 {
 	uint8_t kept[MLS_MAX_HASH];
 	struct mls_buf ref;
@@ -61,7 +61,7 @@ Test(prop, PROP_04_duplicate_ref)
 	party_free(&p);
 }
 
-Test(prop, PROP_08_remove_unknown_leaf)
+Test(prop, PROP_08_LIMIT_03_remove_unknown_leaf)
 {
 	PARTY(p);
 
@@ -92,7 +92,7 @@ Test(prop, PROP_09_reinit_version)
 	party_free(&p);
 }
 
-Test(prop, PROP_10_external_init_misplaced)
+Test(prop, PROP_10_CRYPT_07_external_init_misplaced)
 {
 	struct mls_writer w = { 0 };
 	uint8_t enc[256] = { 9 };

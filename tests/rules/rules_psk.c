@@ -27,7 +27,7 @@ share_psk(struct party *p)
 		    text("value")));
 }
 
-Test(psk, PROP_19_duplicate_psk_id)
+Test(psk, PROP_19_PSK_09_duplicate_psk_id)
 {
 	struct mls_buf a, b;
 	PARTY(p);
@@ -58,7 +58,7 @@ Test(psk, PSK_01_nonce_length)
 	party_free(&p);
 }
 
-Test(psk, PSK_03_to_06_resumption)
+Test(psk, PSK_03_04_06_resumption)
 {
 	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
 		.usage = MLS_PSK_REINIT, .group_id = text("rules") };

@@ -54,7 +54,7 @@ x509_only(struct party *p, struct mls_leaf *l)
 	l->capabilities.credentials = mls__buf("\0\2", 2);
 }
 
-Test(send, adds_that_others_would_refuse)
+Test(send, KP_03_04_LEAF_01_03_14_adds_that_others_would_refuse)
 {
 	struct mls_intent add = { .type = MLS_EFFECT_ADD };
 	struct package_spec spec = { .bad_signature = true };
@@ -80,7 +80,7 @@ Test(send, adds_that_others_would_refuse)
 	party_free(&p);
 }
 
-Test(send, removes_that_others_would_refuse)
+Test(send, PROP_08_15_16_removes_that_others_would_refuse)
 {
 	struct mls_intent remove_[2] = { { .type = MLS_EFFECT_REMOVE } };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
@@ -104,7 +104,7 @@ Test(send, removes_that_others_would_refuse)
 	party_free(&p);
 }
 
-Test(send, commits_that_others_would_refuse)
+Test(send, PROP_12_14_17_20_commits_that_others_would_refuse)
 {
 	struct mls_intent in = { .type = MLS_EFFECT_UPDATE }, two[2];
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
@@ -139,7 +139,7 @@ Test(send, commits_that_others_would_refuse)
 	party_free(&p);
 }
 
-Test(send, extensions_that_others_would_refuse)
+Test(send, WIRE_21_23_24_that_others_would_refuse)
 {
 	struct mls_intent in = { .type = MLS_EFFECT_EXTENSIONS };
 	PARTY(p);
@@ -193,7 +193,7 @@ Test(send, GROUP_01_02_create)
 	party_free(&p);
 }
 
-Test(send, APP_01_02_messages)
+Test(send, APP_01_02_MSG_19_messages)
 {
 	struct mls_send_options o = MLS_SEND_OPTIONS_INIT;
 	struct mls_bytes b;
@@ -273,7 +273,7 @@ Test(send, KS_04_CRYPT_10_exporter)
 	party_free(&p);
 }
 
-Test(send, PROP_26_27_28_what_spoils_is_left_out)
+Test(send, PROP_26_27_28_31_what_spoils_is_left_out)
 {
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
 		.id = text("unheld") };

@@ -73,7 +73,7 @@ Test(tree, TREE_01_02_shape)
 	END(p, e);
 }
 
-Test(tree, TREE_06_hash)
+Test(tree, TREE_06_WELCOME_17_hash)
 {
 	ENTRY(p, e);
 
@@ -175,7 +175,7 @@ Test(tree, LEAF_02_swapped)
 	END(p, e);
 }
 
-Test(tree, TREE_19_leaf_rules)
+Test(tree, TREE_19_LEAF_02_to_06_leaf_rules)
 {
 	struct mls_leaf fields, good;
 	uint32_t leaf;

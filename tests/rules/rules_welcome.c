@@ -37,7 +37,7 @@ Test(welcome, WELCOME_01_not_for_us)
 	END(p, e);
 }
 
-Test(welcome, WELCOME_02_cipher_suite)
+Test(welcome, WELCOME_02_CRYPT_01_cipher_suite)
 {
 	struct mls_welcome w;
 	ENTRY(p, e, 0);
@@ -350,7 +350,7 @@ Test(welcome, WELCOME_25_extension_unsupported)
 	END(p, e);
 }
 
-Test(welcome, GI_01_signer_unknown)
+Test(welcome, GI_01_LIMIT_03_signer_unknown)
 {
 	ENTRY(p, e, 0);
 

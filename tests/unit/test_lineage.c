@@ -35,8 +35,8 @@ next_epoch(struct member *who)
 	mls_bytes_free(&b);
 }
 
-/* PSK-06: of this group, in any epoch that is kept; by both ways. */
-Test(lineage, resumption)
+/* Of this group, in any epoch that is kept; by both ways. */
+Test(lineage, PSK_06_resumption)
 {
 	struct mls_intent v[2] = { { .type = MLS_EFFECT_PSK, .epoch = 1 },
 		{ .type = MLS_EFFECT_PSK, .epoch = 2,
@@ -86,7 +86,7 @@ end_group(uint16_t suite, const char *id)
 }
 
 /* §11.2: another suite; made by another than who ended it (REINIT-11). */
-Test(lineage, reinit)
+Test(lineage, REINIT_01_02_04_05_11_reinit)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct member successor[3] = { { t.alice.client, NULL },
@@ -138,8 +138,7 @@ Test(lineage, reinit)
 	mls_bytes_free(&b);
 }
 
-/* REINIT-09, REINIT-10 */
-Test(lineage, reinit_of_all)
+Test(lineage, REINIT_09_10_reinit_of_all)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
@@ -170,8 +169,7 @@ Test(lineage, reinit_of_all)
 	close_member(&plain);
 }
 
-/* PROP-33, REINIT-12 */
-Test(lineage, reinit_waits)
+Test(lineage, PROP_33_REINIT_12_reinit_waits)
 {
 	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT };
 	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
@@ -209,7 +207,7 @@ Test(lineage, reinit_waits)
 }
 
 /* §11.3, BRANCH-01 to BRANCH-06 */
-Test(lineage, branch)
+Test(lineage, BRANCH_01_03_05_branch)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
@@ -264,7 +262,7 @@ Test(lineage, branch)
 }
 
 /* BRANCH-05 against the members of an epoch that has passed. */
-Test(lineage, branch_of_the_past)
+Test(lineage, BRANCH_05_branch_of_the_past)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };

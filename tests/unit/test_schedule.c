@@ -76,7 +76,7 @@ write_context(struct mls_writer *w, size_t id_len, const char *extensions)
 	cr_assert_eq(w->error, 0);
 }
 
-Test(schedule, context_round_trip_and_truncation)
+Test(schedule, WIRE_05_25_32_context_round_trip_and_truncation)
 {
 	struct mls_writer w = { 0 }, again = { 0 };
 	struct mls_group_context c;
@@ -98,7 +98,7 @@ Test(schedule, context_round_trip_and_truncation)
 	mls__writer_free(&again);
 }
 
-Test(schedule, context_limits)
+Test(schedule, WIRE_21_LIMIT_15_context_limits)
 {
 	struct mls_writer w = { 0 };
 	struct mls_group_context c;
@@ -116,7 +116,7 @@ Test(schedule, context_limits)
 	mls__writer_free(&w);
 }
 
-Test(schedule, context_hash_lengths)
+Test(schedule, CRYPT_14_context_hash_lengths)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_secret hash = filled(1, 32);
@@ -135,7 +135,7 @@ Test(schedule, context_hash_lengths)
 	cr_assert_eq(mls__group_context_check(&c, s), MLS_E_HASH_LENGTH);
 }
 
-Test(schedule, transcript_facts)
+Test(schedule, KS_02_transcript_facts)
 {
 	const struct mls_suite *s = suite(1);
 	struct bytes in = hex(authenticated_content);
@@ -164,8 +164,7 @@ Test(schedule, transcript_facts)
 	mls__arena_free(&arena);
 }
 
-/* CRYPT-09 */
-Test(schedule, tags_of_other_lengths_never_pass)
+Test(schedule, CRYPT_09_tags_of_other_lengths_never_pass)
 {
 	struct mls_secret want = filled(7, 32);
 	uint8_t got[33];
@@ -196,7 +195,7 @@ read_psk(struct mls_psk_id *out, const struct bytes *in)
 	return mls__reader_end(&r);
 }
 
-Test(schedule, psk_id_forms)
+Test(schedule, WIRE_25_psk_id_forms)
 {
 	static const char *const good[] = { "0103616263021122", "010000",
 		"0201020a0b00000000000000050133" };
@@ -222,7 +221,7 @@ Test(schedule, psk_id_forms)
 	mls__writer_free(&w);
 }
 
-Test(schedule, psk_types_and_usages)
+Test(schedule, WIRE_16_17_psk_types_and_usages)
 {
 	struct bytes in = hex("0103616263021122");
 	struct mls_psk_id id;
@@ -244,7 +243,7 @@ Test(schedule, psk_types_and_usages)
 	}
 }
 
-Test(schedule, psk_facts)
+Test(schedule, PSK_07_08_psk_facts)
 {
 	const struct mls_suite *s = suite(1);
 	struct bytes b[6] = { hex(psk0_id), hex(psk0_nonce), hex(psk0_value),
@@ -274,7 +273,7 @@ Test(schedule, psk_facts)
 	cr_assert_eq(out.data[0], 9);
 }
 
-Test(schedule, exporter_lengths)
+Test(schedule, KS_04_CRYPT_10_exporter_lengths)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_epoch e = { .exporter = filled(3, 32) };
@@ -337,8 +336,7 @@ Test(schedule, ratchet_step_in_place_and_without_key)
 	cr_assert_arr_eq(&key, &other, sizeof(key));
 }
 
-/* MSG-04 */
-Test(schedule, sender_data_sample)
+Test(schedule, MSG_04_sender_data_sample)
 {
 	const struct mls_suite *s = suite(5);
 	struct mls_secret secret = filled(2, s->nh);
