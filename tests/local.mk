@@ -277,6 +277,7 @@ tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
 	tests/rules/rules_message.c tests/rules/rules_psk.c \
 	tests/rules/rules_send.c tests/rules/rules_external.c \
 	tests/rules/rules_outsider.c tests/rules/rules_lineage.c \
+	tests/rules/rules_info.c tests/rules/rules_custom.c \
 	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h tests/unit/certificate.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests \
