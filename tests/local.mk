@@ -34,7 +34,7 @@ tests_unit_test_base_LDADD = libframework.la $(CRITERION_LIBS)
 check_PROGRAMS += tests/unit/test_keystore
 TESTS += tests/unit/test_keystore
 tests_unit_test_keystore_SOURCES = tests/unit/test_keystore.c \
-	tests/unit/keystore_fixture.h
+	tests/unit/keystore_fixture.h tests/unit/in_memory.h
 tests_unit_test_keystore_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 tests_unit_test_keystore_CPPFLAGS += -DTEST_SQLITE
@@ -278,8 +278,11 @@ tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
 	tests/rules/rules_send.c tests/rules/rules_external.c \
 	tests/rules/rules_outsider.c tests/rules/rules_lineage.c \
 	tests/rules/rules_info.c tests/rules/rules_custom.c \
+	tests/rules/rules_making.c tests/rules/rules_store.c \
+	tests/rules/rules_accept.c \
 	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
-	tests/unit/group_fixture.h tests/unit/certificate.h
+	tests/unit/group_fixture.h tests/unit/certificate.h \
+	tests/unit/in_memory.h
 tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests \
 	-D_DEFAULT_SOURCE -DTEST_SRCDIR='"$(abs_srcdir)"' \
 	-DTEST_BUILDDIR='"$(abs_builddir)"'

@@ -139,6 +139,7 @@ struct commit_spec {
 	void (*path)(struct party *, struct mls_update_path *);
 	bool old_context; /* path sealed under the current GroupContext */
 	bool wrong_secret; /* path secrets that do not fit the keys */
+	bool other_commit_secret; /* than follows from the path, or none */
 };
 struct mls_buf forge_commit(struct forge *f, const struct commit_spec *spec);
 

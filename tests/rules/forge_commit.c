@@ -386,6 +386,7 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	t.commit_secret.len = (uint8_t)f->g->suite->nh;
 	if (!spec->pathless)
 		make_path(f, &t, &update, spec);
+	t.commit_secret.data[0] ^= spec->other_commit_secret;
 	mls__commit_write(&w, v, spec->n + spec->n_refs,
 	    spec->pathless ? NULL : &update);
 	f->body = keep_writer(f->p, &w);
