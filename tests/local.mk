@@ -291,7 +291,9 @@ tests_rules_rules_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
-EXTRA_DIST += tests/rules/list.sh tests/rules/list.awk
+TESTS += tests/rules/list.sh tests/rules/providers.sh
+EXTRA_DIST += tests/rules/list.sh tests/rules/list.awk \
+	tests/rules/providers.sh
 list-tests:
 	@echo $(TESTS)
 .PHONY: list-tests

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "group/proposals.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,8 +134,8 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 	case MLS_PROPOSAL_ADD:
 		return rule_add(g, &p->u.add, sender);
 	case MLS_PROPOSAL_UPDATE:
-		if (sender->type != MLS_SENDER_MEMBER)
-			return MLS_E_UPDATE_SENDER_NOT_MEMBER; /* PROP-06 */
+		/* PROP-06: see mls__outsider_find, mls__may_come_along. */
+		assert(sender->type == MLS_SENDER_MEMBER);
 		return rule_update(g, &p->u.update, sender->index);
 	case MLS_PROPOSAL_REMOVE:
 		if (p->u.removed >= MLS_MAX_LEAVES)

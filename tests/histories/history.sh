@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# RULE: COMMIT-13
 # Short random histories; the long ones are in `mls-history --help`.
 
 # shellcheck disable=SC2086 # a list of words

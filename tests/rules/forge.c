@@ -216,7 +216,7 @@ x509_chain(struct party *p, struct mls_buf key)
 struct mls_buf
 hook_flip(struct party *p, struct mls_buf b)
 {
-	return flipped(p, b, -1);
+	return flipped(p, b, -2);
 }
 
 struct mls_buf

@@ -43,7 +43,7 @@ struct mls_buf keep(struct party *p, struct mls_buf b);
 struct mls_buf keep_bytes(struct party *p, struct mls_bytes b); /* frees b */
 struct mls_buf keep_writer(struct party *p, struct mls_writer *w);
 /* flipped(p, b, at): with one bit of octet `at` another (from the end if
- * negative). */
+ * negative; -2 leaves a signature of any scheme well-formed). */
 struct mls_buf flipped(struct party *p, struct mls_buf b, long at);
 /* cut(b, n): without its last n octets. */
 struct mls_buf cut(struct mls_buf b, size_t n);

@@ -206,14 +206,14 @@ forge_package(struct party *p, size_t who, const struct package_spec *spec)
 	    text("rules"), 1));
 	kp.leaf.raw = leaf->raw;
 	if (spec->bad_leaf_signature)
-		kp.leaf.raw = flipped(p, leaf->raw, -1);
+		kp.leaf.raw = flipped(p, leaf->raw, -2);
 	if (spec->package != NULL)
 		spec->package(p, &kp);
 	write_package(&w, &kp);
 	must(mls__sign_with_label(sig, &len, own.suite, key,
 	    spec->leaf_label ? "LeafNodeTBS" : "KeyPackageTBS",
 	    mls__writer_buf(&w)));
-	sig[len - 1] ^= spec->bad_signature;
+	sig[len - 2] ^= spec->bad_signature;
 	mls__write_opaque(&w, mls__buf(sig, len));
 	mls__node_free(leaf);
 	mls__own_package_free(&own);

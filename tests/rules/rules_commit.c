@@ -332,7 +332,7 @@ Test(commit, COMMIT_14_confirmation_tag)
 	party_free(&p);
 }
 
-Test(commit, COMMIT_17_pending)
+Test(commit, COMMIT_17_18_APP_07_pending)
 {
 	struct mls_bytes b;
 	mls_change *c, *made;

@@ -89,7 +89,7 @@ Test(external, EXT_04_removes)
 	party_free(&p);
 }
 
-Test(external, EXT_05_proposal_types)
+Test(external, EXT_05_PROP_06_proposal_types)
 {
 	struct mls_reinit reinit = { text("next"), 1, 1, { NULL, 0 } };
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,

@@ -80,7 +80,7 @@ Test(info, GI_02_signature)
 	struct shown x;
 
 	shown_open(&x, NULL);
-	enter(&x, flipped(&x.p, message_of(&x), -1),
+	enter(&x, flipped(&x.p, message_of(&x), -2),
 	    MLS_E_GROUP_INFO_SIGNATURE);
 	x.key = x.p.m[1].group->state->sign_key;
 	enter(&x, message_of(&x), MLS_E_GROUP_INFO_SIGNATURE);

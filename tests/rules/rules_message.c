@@ -107,7 +107,7 @@ Test(message, CRYPT_08_ciphertext_length)
 	party_free(&p);
 }
 
-Test(message, MSG_05_12_content_decrypt)
+Test(message, MSG_05_12_18_content_decrypt)
 {
 	PARTY(p, f);
 

@@ -83,7 +83,7 @@ list_senders(struct party *p, struct forge *f)
 	f->head.sender.index = 1;
 }
 
-Test(outsider, FRAME_10_to_13_EXT_16_senders)
+Test(outsider, FRAME_10_to_13_EXT_16_COMMIT_26_PROP_06_senders)
 {
 	struct mls_reinit reinit = { text("next"), 1, 1, { NULL, 0 } };
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
@@ -199,7 +199,7 @@ of_stranger(struct party *p, struct mls_leaf *l)
 	l->signature_key = mls__key_public(p->stranger_key);
 }
 
-Test(outsider, EXT_17_FRAME_15_16_newcomer)
+Test(outsider, EXT_17_FRAME_15_16_COMMIT_26_newcomer)
 {
 	struct package_spec spec = { .leaf = of_stranger };
 	struct mls_writer w = { 0 };
@@ -246,7 +246,7 @@ Test(outsider, EXT_17_18_request)
 	party_open(&p);
 	good = request(&p);
 	accepted(&p, &p.m[0], good);
-	refused(&p, &p.m[0], flipped(&p, good, -1),
+	refused(&p, &p.m[0], flipped(&p, good, -2),
 	    MLS_E_NEW_MEMBER_PROPOSAL_SIGNATURE);
 	refuse_at = MLS_AT_EXTERNAL_ADD;
 	refused(&p, &p.m[0], good, MLS_E_NEW_MEMBER_ADD_UNAUTHORISED);

@@ -375,7 +375,7 @@ Test(welcome, GI_02_signature)
 	    MLS_E_GROUP_INFO_SIGNATURE);
 	e.info.signer = 0;
 	entry_welcome(&e);
-	e.m->group_info = flipped(&p, e.m->group_info, -1);
+	e.m->group_info = flipped(&p, e.m->group_info, -2);
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
 	    MLS_E_GROUP_INFO_SIGNATURE);
 	END(p, e);

@@ -134,7 +134,7 @@ inside(struct mls_buf part, const uint8_t *p)
 }
 
 /* Each octet of each field. */
-Test(private, MSG_01_05_every_flip)
+Test(private, MSG_01_05_FRAME_19_every_flip)
 {
 	struct mls_private_message m, bad;
 	struct mls_reader r;
