@@ -269,7 +269,7 @@ if WITH_OPENSSL
 check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
 tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
-	tests/rules/forge.h \
+	tests/rules/forge.h tests/rules/forge_octets.c \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
@@ -278,7 +278,8 @@ tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
 	tests/rules/rules_send.c tests/rules/rules_external.c \
 	tests/rules/rules_outsider.c tests/rules/rules_lineage.c \
 	tests/rules/rules_info.c tests/rules/rules_custom.c \
-	tests/rules/rules_making.c tests/rules/rules_store.c \
+	tests/rules/rules_making.c tests/rules/rules_order.c \
+	tests/rules/rules_store.c tests/rules/rules_stored.c \
 	tests/rules/rules_accept.c \
 	tests/rules/rules_tree.c tests/rules/welcome.c tests/rules/welcome.h \
 	tests/unit/group_fixture.h tests/unit/certificate.h \

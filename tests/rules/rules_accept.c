@@ -147,25 +147,47 @@ Test(accept, CRYPT_13_private_keys)
 	party_free(&p);
 }
 
-/* Bob's lifetime is over; his Update is taken, as his messages are. */
+/* Of Erin, whose leaf is the one that she was added by, the lifetime is over;
+ * her Update is taken, as her messages are, and who joins bears with her. */
 Test(accept, CRED_09_LEAF_15_expired_members)
 {
-	struct mls_bytes b;
-	struct mls_buf said;
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	struct mls_intent update = { .type = MLS_EFFECT_UPDATE };
+	struct mls_bytes b, kp, welcome;
+	struct member x;
+	mls_change *c;
 	struct party p;
 	struct entry e;
 
 	party_at(&p, NOON);
+	kp = make_package(&p.m[4], p.suite);
+	in.key_package = octets(&kp);
+	o.intents = &in;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, &welcome, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	mls_bytes_free(&b);
+	join(&p.m[4], octets(&welcome));
+	mls_bytes_free(&kp);
+	mls_bytes_free(&welcome);
 	clock_now = NOON + 3u * 365 * 24 * 3600;
-	must(mls_group_send(&b, p.m[1].group, text("still here")));
-	said = keep_bytes(&p, b);
-	accepted(&p, &p.m[0], said);
-	accepted(&p, &p.m[0], proposal_of(&p, 1, propose_update(&p, 1,
-	    NULL)));
-	/* The tree is one of leaves that were made then. */
-	entry_new(&e, &p, 0);
+	must(mls_group_send(&b, p.m[4].group, text("still here")));
+	accepted(&p, &p.m[0], octets(&b));
+	mls_bytes_free(&b);
+	must(mls_group_make_proposal(&c, p.m[4].group, &update, NULL));
+	must(mls_change_release(&b, c));
+	mls_change_drop(c);
+	accepted(&p, &p.m[0], octets(&b));
+	mls_bytes_free(&b);
+	x = make_member(p.context, "x");
+	kp = make_package(&x, p.suite);
+	in.key_package = octets(&kp);
+	entry_make(&e, &p, &p.m[0], &x, &o);
 	join_accepted(&e, entry_bare(&e), NO_OCTETS);
 	entry_free(&e);
+	mls_bytes_free(&kp);
+	close_member(&x);
 	party_free(&p);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* CRED: the application judges credentials (RFC 9420 §5.3). */
+#include "crypto/der.h"
 #include "rules/forge.h"
+#include "unit/certificate.h"
 
 static int refuse_at, refuse_previous;
 
@@ -203,17 +205,26 @@ static struct mls_buf
 long_form(struct party *p, struct mls_buf b)
 {
 	struct mls_buf entry = first_entry(b), body;
-	struct mls_reader r;
-	uint8_t head[6] = { 0x30, 0x84 };
+	uint8_t head[6] = { MLS_DER_SEQUENCE, 0x84 };
 
-	mls__reader_init(&r, entry);
-	mls__read_u8(&r);
-	mls__read_fixed(&r, entry.data[1] < 0x80 ? 1 :
-	    1 + (entry.data[1] & 0x7f));
-	body = mls__read_fixed(&r, mls__reader_left(&r));
+	must(!mls__der_value(&body, &entry, MLS_DER_SEQUENCE));
 	head[4] = (uint8_t)(body.len >> 8);
 	head[5] = (uint8_t)body.len;
 	return one_entry(p, joined(p, mls__buf(head, 6), body));
+}
+
+/* Something behind the signature, within the certificate. */
+static struct mls_buf
+spare_element(struct party *p, struct mls_buf b)
+{
+	struct mls_buf entry = first_entry(b), body;
+	uint8_t out[512];
+
+	must(!mls__der_value(&body, &entry, MLS_DER_SEQUENCE));
+	memcpy(out, body.data, body.len);
+	memcpy(out + body.len, "\5\0", 2);
+	return one_entry(p, mls__buf(out, put_der(out, MLS_DER_SEQUENCE, out,
+	    body.len + 2)));
 }
 
 static struct mls_buf
@@ -257,6 +268,7 @@ Test(credential, CRED_06_07_x509)
 	chain_is(&p, twice_in_one, MLS_E_X509_MALFORMED);
 	chain_is(&p, as_pem, MLS_E_X509_MALFORMED);
 	chain_is(&p, long_form, MLS_E_X509_MALFORMED);
+	chain_is(&p, spare_element, MLS_E_X509_MALFORMED);
 	chain_is(&p, second_spoilt, MLS_E_X509_MALFORMED);
 	chain_is(&p, for_another_key, MLS_E_X509_KEY_MISMATCH);
 	party_free(&p);
