@@ -3,17 +3,17 @@
 # The rules, each with its verdict, the number of its tests and where they are.
 # Fails if a rule has none.
 #
-# A test counts by its own word: a Criterion test by its name, where LEAF_18_19
-# and LEAF_18_to_21 stand for LEAF-18 and so on; a script by lines "# RULE: IDS".
-# It has to be among those that `make check` runs, as built.
+# A test counts by its own word: a Criterion test by its name, in which
+# LEAF_18_19 and LEAF_18_to_21 stand for LEAF-18 and so on; a script by lines
+# "# RULE: IDS".  It has to be among those that `make check` runs, as built.
 
 src=${MLS_TEST_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 build=${MLS_TEST_BUILDDIR:-$src/build}
 cd "$build" || exit 99
 
 # Whichever tests this run was asked for.
-tests=$(unset MAKEFLAGS MFLAGS MAKEOVERRIDES TESTS; ${MAKE:-make} -s list-tests) ||
-    exit 99
+tests=$(unset MAKEFLAGS MFLAGS MAKEOVERRIDES TESTS
+    ${MAKE:-make} -s list-tests) || exit 99
 case " $tests " in
 *" tests/rules/rules "*) ;;
 *)
