@@ -304,7 +304,8 @@ Test(lineage, REINIT_12_parameters)
 	FAMILY(f, reinit);
 
 	(void)reinit;
-	cr_expect_eq(id_is_unusable(&f, "rules", 0),
+	other_group(&f.p);
+	cr_expect_eq(id_is_unusable(&f, "other", 0),
 	    MLS_E_REINIT_PARAMETERS_UNUSABLE);
 	cr_expect_eq(id_is_unusable(&f, "next", 0x0a0a),
 	    MLS_E_REINIT_PARAMETERS_UNUSABLE);

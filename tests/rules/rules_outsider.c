@@ -376,15 +376,20 @@ Test(outsider, EXT_22_sender_credential_type)
 	struct mls_intent in = { .type = MLS_EFFECT_EXTENSIONS };
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_buf key[2];
 	struct party p;
 	mls_change *c;
 	mls_group *g;
+	size_t i;
 
 	party_new(&p, NULL, 4);
 	o.suite = p.suite;
 	co.intents = &in;
 	co.n_intents = 1;
-	in.extensions = o.extensions = senders(&p, text("a"), text("b"),
+	for (i = 0; i < 2; i++)
+		key[i] = keep(&p, mls__key_public(
+		    p.m[i].group->state->sign_key));
+	in.extensions = o.extensions = senders(&p, key[0], key[1],
 	    MLS_CRED_X509);
 	must_fail(mls_group_create(&g, p.m[4].client, &o),
 	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_TYPE);
@@ -393,7 +398,7 @@ Test(outsider, EXT_22_sender_credential_type)
 	must_fail(mls_group_make_commit(&c, p.m[0].group, &co),
 	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_TYPE);
 	accepted_both(&p, propose_extensions(&p, in.extensions));
-	in.extensions = o.extensions = senders(&p, text("a"), text("b"),
+	in.extensions = o.extensions = senders(&p, key[0], key[1],
 	    MLS_CRED_BASIC);
 	must(mls_group_create(&g, p.m[4].client, &o));
 	mls_group_close(g);
