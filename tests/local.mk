@@ -38,7 +38,7 @@ tests_unit_test_base_LDADD = libframework.la $(CRITERION_LIBS)
 check_PROGRAMS += tests/unit/test_keystore
 TESTS += tests/unit/test_keystore
 tests_unit_test_keystore_SOURCES = tests/unit/test_keystore.c \
-	tests/unit/keystore_fixture.h
+	tests/unit/keystore_fixture.h tests/unit/in_memory.h
 tests_unit_test_keystore_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 tests_unit_test_keystore_CPPFLAGS += -DTEST_SQLITE
@@ -77,8 +77,9 @@ EXTRA_DIST += tests/system/test_vectors.sh tests/vectors/stories.json \
 if WITH_OPENSSL
 check_PROGRAMS += tests/vectors/make_stories
 tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \
-	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_commit.c \
-	tests/rules/watch.c tests/unit/group_fixture.h
+	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_octets.c \
+	tests/rules/forge_commit.c tests/rules/watch.c \
+	tests/unit/group_fixture.h tests/unit/certificate.h
 tests_vectors_make_stories_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_vectors_make_stories_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
 	$(JANSSON_CFLAGS)
@@ -231,7 +232,7 @@ tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
 tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_credential_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_custom_SOURCES = tests/unit/test_custom.c \
-	tests/unit/three.h tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h tests/unit/certificate.h
 tests_unit_test_custom_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_custom_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_observer_SOURCES = tests/unit/test_observer.c \
@@ -317,27 +318,43 @@ tests_unit_test_inspect_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
 
-# Every rule that a message can break, by messages forged to break it.
+# Every rule that a message can break, by messages forged to break it; --list says
+# which tests a rule has.
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
-tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
+tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
+	tests/rules/forge.h tests/rules/forge_octets.c \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
 	tests/rules/rules_message.c tests/rules/rules_observer.c \
-	tests/rules/rules_psk.c \
-	tests/rules/rules_send.c \
+	tests/rules/rules_psk.c tests/rules/rules_send.c tests/rules/rules_external.c \
+	tests/rules/rules_outsider.c tests/rules/rules_lineage.c \
+	tests/rules/rules_info.c tests/rules/rules_custom.c \
+	tests/rules/rules_making.c tests/rules/rules_order.c \
+	tests/rules/rules_store.c tests/rules/rules_stored.c \
+	tests/rules/rules_accept.c \
 	tests/rules/rules_tree.c tests/rules/rules_found.c \
 	tests/rules/watch.c tests/rules/welcome.c tests/rules/welcome.h \
-	tests/unit/group_fixture.h
-tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+	tests/unit/group_fixture.h tests/unit/certificate.h \
+	tests/unit/in_memory.h
+tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests \
+	-D_DEFAULT_SOURCE -DTEST_SRCDIR='"$(abs_srcdir)"' \
+	-DTEST_BUILDDIR='"$(abs_builddir)"'
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_rules_rules_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
+TESTS += tests/rules/list.sh tests/rules/providers.sh
+EXTRA_DIST += tests/rules/list.sh tests/rules/list.awk \
+	tests/rules/providers.sh
+list-tests:
+	@echo $(TESTS)
+.PHONY: list-tests
 
 # What tools/bench measures is bounded here.
 if TESTS_WANTED

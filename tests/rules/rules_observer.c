@@ -73,7 +73,7 @@ not_taken(int line, struct party *p, const struct info_spec *spec, int fresh,
 #define NOT_TAKEN(p, spec, fresh, offered) \
 	not_taken(__LINE__, p, spec, fresh, offered)
 
-Test(observer, group_infos)
+Test(observer, OBS_02_03_group_infos)
 {
 	struct info_spec spec;
 	struct party p;
