@@ -121,12 +121,13 @@ many_psks(struct party *p, size_t n)
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
 		.id = text("not held") };
 	struct mls_writer w = { 0 };
-	uint8_t nonce[32] = { 0 };
+	uint8_t nonce[MLS_MAX_HASH] = { 0 };
+	size_t nh = p->s->nh;
 	struct forge f;
 	size_t at;
 	uint32_t i;
 
-	psk.nonce = mls__buf(nonce, sizeof(nonce));
+	psk.nonce = mls__buf(nonce, nh);
 	at = mls__write_open(&w);
 	for (i = 0; i < n; i++) {
 		memcpy(nonce, &i, sizeof(i));
@@ -138,7 +139,7 @@ many_psks(struct party *p, size_t n)
 	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
 	f.body = keep_writer(p, &w);
 	forge_sign(&f);
-	return forge_seal(&f, mls__buf(nonce, sizeof(nonce)));
+	return forge_seal(&f, mls__buf(nonce, nh));
 }
 
 /* They are numbered by a uint16. */
