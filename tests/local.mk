@@ -23,9 +23,9 @@ tests_abi_SOURCES = tests/abi.c
 history_tests =
 TESTS += $(history_tests)
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
-	tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
+	tests/histories/mangle.sh tests/histories/nonces.sh \
+	tests/histories/providers.tap
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -59,6 +59,7 @@ endif
 # Official test vectors; `mls-vectors FILE...`.
 check_PROGRAMS += mls-vectors
 mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
+	tests/vectors/runs.h tests/vectors/runs.c tests/vectors/mixed.c \
 	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
 	tests/vectors/schedule.c tests/vectors/protection.c \
 	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c \
@@ -335,16 +336,17 @@ if WITH_OPENSSL
 histories = mls-history mls-mangle mls-nonces
 check_PROGRAMS += $(histories)
 history_tests += tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh
-if WITH_EVERCRYPT
-history_tests += tests/histories/evercrypt.sh
-endif
+	tests/histories/nonces.sh tests/histories/providers.tap
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
 	tests/histories/play.h tests/histories/intents.c \
-	tests/histories/round.c tests/histories/traffic.c
-mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+	tests/histories/digest.c tests/histories/digest.h \
+	tests/histories/round.c tests/histories/traffic.c \
+	tools/mls-provider/conformance/sha2.c \
+	tools/mls-provider/conformance/sha2.h
+mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE \
+	-I$(srcdir)/tools/mls-provider
 if WITH_SQLITE
 mls_history_CPPFLAGS += -DTEST_SQLITE
 endif

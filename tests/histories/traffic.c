@@ -16,7 +16,7 @@ may_send(const struct play *p, const struct person *by)
 }
 
 static void
-make_letter(struct letter *l, const struct play *p, struct person *by)
+make_letter(struct letter *l, struct play *p, struct person *by)
 {
 	struct mls_send_options o = MLS_SEND_OPTIONS_INIT;
 	uint8_t aad[32];
@@ -41,7 +41,7 @@ make_letter(struct letter *l, const struct play *p, struct person *by)
 	l->epoch = view(by).epoch;
 	l->leaf = view(by).own_leaf;
 	l->sender = by->id;
-	(void)p;
+	play_made(p, "message", by, &l->message);
 }
 
 static int

@@ -29,6 +29,16 @@ read_number(const char *name, const char *option, const char *value,
 }
 
 static bool
+read_text(const char *name, const char *option, const char *value,
+    const char **out)
+{
+	if (strcmp(name, option) != 0)
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool
 read_option(struct options *o, const char *name, const char *value)
 {
 	static const char *const stores[] = { "shelf", "memory", "sqlite" };
@@ -37,6 +47,10 @@ read_option(struct options *o, const char *name, const char *value)
 	if (strcmp(name, "--seed") == 0) {
 		o->seed = strtoull(value, NULL, 0);
 		return true;
+	}
+	if (strcmp(name, "--rng-seed") == 0) {
+		o->rng_seed = strtoull(value, NULL, 0);
+		return o->rng_seeded = true;
 	}
 	if (strcmp(name, "--store") == 0) {
 		for (i = 0; i < 3; i++)
@@ -54,7 +68,11 @@ read_option(struct options *o, const char *name, const char *value)
 	return read_number(name, "--epochs", value, &o->epochs) ||
 	    read_number(name, "--members", value, &o->members) ||
 	    read_number(name, "--stride", value, &o->stride) ||
-	    read_number(name, "--steps", value, &o->steps);
+	    read_number(name, "--steps", value, &o->steps) ||
+	    read_text(name, "--provider", value, &o->provider) ||
+	    read_text(name, "--providers", value, &o->providers) ||
+	    read_text(name, "--sign", value, &o->sign) ||
+	    read_text(name, "--verify-with", value, &o->verify_with);
 }
 
 void
@@ -69,6 +87,8 @@ options_read(struct options *o, int argc, char **argv, const char *usage)
 			bad_usage(o->program, usage, 0);
 		if (strcmp(argv[i], "--verbose") == 0)
 			o->verbose = true;
+		else if (strcmp(argv[i], "--digest") == 0)
+			o->digest = true;
 		else if (i + 1 == argc || !read_option(o, argv[i],
 		    argv[i + 1]))
 			bad_usage(o->program, usage, 2);
@@ -237,20 +257,9 @@ provider_folder(void)
 	return folder != NULL ? folder : getenv("MLS_PROVIDER_DIR");
 }
 
-/* Whose cryptography: that of the test, or MLS_TEST_CRYPTO, or openssl's. */
-static const char *
-crypto_name(const struct mls_provider *crypto)
-{
-	const char *name = getenv("MLS_TEST_CRYPTO");
-
-	if (crypto != NULL)
-		return crypto->name;
-	return name != NULL ? name : "openssl";
-}
-
-mls_context *
-context_open(const struct mls_policy *policy,
-    const struct mls_provider *crypto)
+static mls_context *
+open_routed(const struct mls_policy *policy,
+    const struct mls_provider *crypto, const char *route)
 {
 	static const uint16_t extensions[] = { TEST_EXTENSION };
 	const struct mls_provider *providers[] = { &shelf_provider,
@@ -258,12 +267,15 @@ context_open(const struct mls_policy *policy,
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = *policy;
 	mls_context *c;
-	char config[240];
+	char config[600];
 
-	snprintf(config, sizeof(config), "[provider openssl]\n"
-	    "module = openssl.so\n[provider memory]\nmodule = memory.so\n"
-	    "[provider sqlite]\nmodule = sqlite.so\n[route]\ncrypto = %s\nkeystore = shelf\n"
-	    "rng = dice\n", crypto_name(crypto));
+	snprintf(config, sizeof(config), "[provider memory]\n"
+	    "module = memory.so\n[provider sqlite]\nmodule = sqlite.so\n"
+	    "[provider openssl]\nmodule = openssl.so\n"
+	    "[provider gcrypt]\nmodule = gcrypt.so\n"
+	    "[provider sodium]\nmodule = sodium.so\n"
+	    "[provider evercrypt]\nmodule = evercrypt.so\n"
+	    "[route]\nkeystore = shelf\nrng = dice\n%.300s", route);
 	if (p.credential == NULL)
 		p.credential = accept_all;
 	p.extensions = extensions;
@@ -275,6 +287,23 @@ context_open(const struct mls_policy *policy,
 	o.policy = &p;
 	must(mls_context_new(&c, &o));
 	return c;
+}
+
+mls_context *
+context_open(const struct mls_policy *policy,
+    const struct mls_provider *crypto)
+{
+	char route[64];
+
+	snprintf(route, sizeof(route), "crypto = %s\n",
+	    crypto != NULL ? crypto->name : "openssl");
+	return open_routed(policy, crypto, route);
+}
+
+mls_context *
+context_routed(const struct mls_policy *policy, const char *route)
+{
+	return open_routed(policy, NULL, route);
 }
 
 static void

@@ -22,6 +22,12 @@ enum store_kind { STORE_SHELF, STORE_MEMORY, STORE_SQLITE };
 struct options {
 	const char *program;
 	uint64_t seed;
+	bool rng_seeded; /* the library's randomness has a seed of its own */
+	uint64_t rng_seed;
+	/* For mls-history: who serves, or who serves each member; who signs and
+	 * who checks, or NULL. */
+	const char *provider, *providers, *sign, *verify_with;
+	bool digest;
 	unsigned suite_from, suite_to;
 	unsigned epochs, members, stride, steps;
 	int store; /* enum store_kind, or -1: by the seed */
@@ -73,7 +79,9 @@ void draw_seed(uint64_t seed);
 void draw_octets(uint8_t *out, size_t len);
 void shuffle(unsigned *v, unsigned n); /* a permutation of 0..n-1 */
 
-extern const struct mls_provider dice_provider; /* an RNG */
+/* A source of randomness for tests alone, linked in and never installed: what
+ * it gives follows from its seed. */
+extern const struct mls_provider dice_provider;
 extern struct dice {
 	uint64_t state;
 	unsigned long draws; /* so far */
@@ -108,9 +116,12 @@ equal(struct mls_buf a, struct mls_buf b)
 const char *provider_folder(void);
 
 /* context_open(policy, crypto): crypto NULL: openssl as a module; else that
- * provider.  policy->credential may be NULL: everybody may join. */
+ * provider.  policy->credential may be NULL: everybody may join.
+ * context_routed(policy, route): what [route] says of cryptography. */
 mls_context *context_open(const struct mls_policy *policy,
     const struct mls_provider *crypto);
+mls_context *context_routed(const struct mls_policy *policy,
+    const char *route);
 
 struct person {
 	mls_context *context;

@@ -27,7 +27,7 @@ accept_all(void *payload, int where, const struct mls_identity *identity,
 }
 
 int
-vec_passive_context(mls_context **out,
+vec_passive_context(mls_context **out, const char *config,
     void (*log)(void *payload, int level, const char *text))
 {
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
@@ -40,6 +40,7 @@ vec_passive_context(mls_context **out,
 	    MLS_TOLERATE_UNLISTED_SUITE;
 	o.policy = &p;
 	o.log = log;
+	o.config_text = config;
 	return mls_context_new(out, &o);
 }
 

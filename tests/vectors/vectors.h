@@ -76,8 +76,8 @@ void vec_treekem(struct vec *v);
 void vec_messages(struct vec *v);
 void vec_passive(struct vec *v);
 
-/* The context that passive clients run in. */
-int vec_passive_context(mls_context **out,
+/* The context that passive clients run in; config: more of it, or NULL. */
+int vec_passive_context(mls_context **out, const char *config,
     void (*log)(void *payload, int level, const char *text));
 
 #endif
