@@ -616,5 +616,17 @@ endif
 tests_unit_test_fault_calls_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_fault_calls_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_fault_calls_DEPENDENCIES = libmls.la $(wrong_modules)
+
+# Several providers at once, and stores that outlive a config.
+if WITH_SQLITE
+check_PROGRAMS += tests/unit/test_mixed
+TESTS += tests/unit/test_mixed
+tests_unit_test_mixed_SOURCES = tests/unit/test_mixed.c tests/unit/faults.h \
+	tests/unit/group_fixture.h
+tests_unit_test_mixed_CPPFLAGS = $(fault_cppflags)
+tests_unit_test_mixed_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_mixed_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_mixed_DEPENDENCIES = libframework.la $(wrong_modules)
+endif
 endif
 endif
