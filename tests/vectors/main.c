@@ -84,6 +84,7 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	o.n = (size_t)(argc - i);
 	o.files = vec_files_load(argv + i, o.n, &total);
 	rc = o.mixed ? vec_mixed(&total, &o) :
