@@ -210,6 +210,26 @@ Test(faults, answers)
 	    "it announces wrong sizes");
 }
 
+/* Asked again, as strangers can make us, it answers the same without a word. */
+Test(faults, remembered)
+{
+	mls_context *context;
+	mls_client *client;
+	mls_group *group;
+	size_t before;
+
+	copy_module(FAULTS, "fault_init.so");
+	must(context_of(&context, config_of("fault_init.so", "",
+	    "crypto = bad\nkeystore = memory\n")));
+	must_fail(group_of(&group, &client, context), MLS_E_PROVIDER_INIT);
+	before = strlen(logged);
+	must_fail(mls_group_create(&group, client, NULL),
+	    MLS_E_PROVIDER_INIT);
+	cr_expect_eq(strlen(logged), before, "%s", logged + before);
+	mls_client_close(client);
+	mls_context_free(context);
+}
+
 /* Whoever is not asked is not missed; who is critical is. */
 Test(faults, critical)
 {
