@@ -129,6 +129,33 @@ try_config(const char *config)
 	return rc;
 }
 
+/* The client of a sqlite store in the folder. */
+static inline mls_client *
+client_at(mls_context *context, const char *store, bool fresh)
+{
+	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
+	struct mls_param path = { "path", made("%s/%s", dir, store) };
+	mls_client *c;
+
+	o.identity = text(store);
+	o.keystore = "sqlite";
+	o.params = &path;
+	o.n_params = 1;
+	if (fresh)
+		must(mls_client_create(&c, context, &o));
+	else
+		must(mls_client_open(&c, context, &o));
+	return c;
+}
+
+/* The settings of a module that passes everything on to a good one, but for
+ * the fault. */
+static inline const char *
+passes_on(const char *module, const char *fault)
+{
+	return made("x-module = %s/%s\nx-fault = %s\n", dir, module, fault);
+}
+
 static inline unsigned
 lines_of(const char *s)
 {

@@ -11,12 +11,6 @@
 
 TestSuite(fault_calls, .init = set_up, .fini = tear_down);
 
-static const char *
-passes_on(const char *module, const char *fault)
-{
-	return made("x-module = %s/%s\nx-fault = %s\n", dir, module, fault);
-}
-
 /* Alone, and with another behind it. */
 static void
 breaks(const char *fault, int error, const char *line)
@@ -174,24 +168,6 @@ Test(fault_calls, executor)
 }
 
 #ifdef TEST_SQLITE
-static mls_client *
-open_store(mls_context *context, bool fresh)
-{
-	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
-	struct mls_param path = { "path", made("%s/store", dir) };
-	mls_client *c;
-
-	o.identity = text("a");
-	o.keystore = "sqlite";
-	o.params = &path;
-	o.n_params = 1;
-	if (fresh)
-		must(mls_client_create(&c, context, &o));
-	else
-		must(mls_client_open(&c, context, &o));
-	return c;
-}
-
 static mls_context *
 crashing(const char *fault)
 {
@@ -218,7 +194,7 @@ Test(fault_calls, crash)
 
 	copy_module(FAULTS, "wrong_crypto.so");
 	copy_module(getenv("MLS_TEST_PROVIDERDIR"), "sqlite.so");
-	a.client = open_store(context, true);
+	a.client = client_at(context, "a", true);
 	make_group(&a, 1, "g");
 	close_member(&a);
 	mls_context_free(context);
@@ -226,7 +202,7 @@ Test(fault_calls, crash)
 	if (pid == 0) {
 		signal(SIGSEGV, SIG_DFL);
 		context = crashing("crash");
-		client = open_store(context, false);
+		client = client_at(context, "a", false);
 		must(mls_group_open(&a.group, client, text("g")));
 		must(mls_group_send(&sent, a.group, text("short")));
 		mls_group_send(&sent, a.group, message);
@@ -235,7 +211,7 @@ Test(fault_calls, crash)
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	cr_expect(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 	context = crashing("none");
-	a.client = open_store(context, false);
+	a.client = client_at(context, "a", false);
 	must(mls_group_open(&a.group, a.client, text("g")));
 	must(mls_group_send(&sent, a.group, message));
 	mls_bytes_free(&sent);

@@ -49,24 +49,6 @@ open_with(const char *rest)
 	return c;
 }
 
-static mls_client *
-client_at(mls_context *context, const char *store, bool fresh)
-{
-	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
-	struct mls_param path = { "path", made("%s/%s", dir, store) };
-	mls_client *c;
-
-	o.identity = text(store);
-	o.keystore = "sqlite";
-	o.params = &path;
-	o.n_params = 1;
-	if (fresh)
-		must(mls_client_create(&c, context, &o));
-	else
-		must(mls_client_open(&c, context, &o));
-	return c;
-}
-
 /* A says something to B, and commits. */
 static void
 talk(struct member *a, struct member *b)
