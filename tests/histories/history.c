@@ -108,7 +108,7 @@ nth(char *out, size_t cap, const char *list, unsigned i)
 static void
 open_contexts(struct play *p)
 {
-	char route[300], who[100], sign[100] = "", second[100] = "";
+	char route[320], who[100], sign[100] = "", second[100] = "";
 	const struct options *o = &p->o;
 	unsigned i;
 

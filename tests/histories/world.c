@@ -275,7 +275,7 @@ open_routed(const struct mls_policy *policy,
 	    "[provider gcrypt]\nmodule = gcrypt.so\n"
 	    "[provider sodium]\nmodule = sodium.so\n"
 	    "[provider evercrypt]\nmodule = evercrypt.so\n"
-	    "[route]\nkeystore = shelf\nrng = dice\n%.300s", route);
+	    "[route]\nkeystore = shelf\nrng = dice\n%.320s", route);
 	if (p.credential == NULL)
 		p.credential = accept_all;
 	p.extensions = extensions;
