@@ -567,9 +567,13 @@ Test(error, of_providers)
 {
 	cr_assert_eq(mls__error_of_status(MLS_P_OK), 0);
 	cr_assert_eq(mls__error_of_status(MLS_P_NOMEM), MLS_E_OUT_OF_MEMORY);
-	cr_assert_eq(mls__error_of_status(-12345), MLS_E_PROVIDER_FAILED);
+	cr_assert_eq(mls__error_of_status(MLS_P_GONE), MLS_E_PROVIDER_FAILED);
+	cr_assert_eq(mls__error_of_status(MLS_P_GONE + 1),
+	    MLS_E_PROVIDER_CONTRACT);
+	cr_assert_eq(mls__error_of_status(-12345), MLS_E_PROVIDER_CONTRACT);
 	cr_assert_eq(mls__error_of_store(MLS_P_OK), 0);
 	cr_assert_eq(mls__error_of_store(MLS_P_BUSY), MLS_E_STORE_BUSY);
 	cr_assert_eq(mls__error_of_store(MLS_P_FULL), MLS_E_STORE_FULL);
-	cr_assert_eq(mls__error_of_store(-12345), MLS_E_STORE_IO);
+	cr_assert_eq(mls__error_of_store(MLS_P_IO), MLS_E_STORE_IO);
+	cr_assert_eq(mls__error_of_store(-12345), MLS_E_PROVIDER_CONTRACT);
 }
