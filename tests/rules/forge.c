@@ -3,14 +3,21 @@
 
 #include <stdarg.h>
 
+uint16_t
+suite_asked(void)
+{
+	const char *number = getenv("MLS_TEST_SUITE");
+
+	return number != NULL ? (uint16_t)atoi(number) : 1;
+}
+
 static void
 choose_suite(struct party *p)
 {
-	const char *number = getenv("MLS_TEST_SUITE");
 	const struct mls_suite *s;
 	uint16_t i;
 
-	p->suite = number != NULL ? (uint16_t)atoi(number) : 1;
+	p->suite = suite_asked();
 	must(mls__crypto_suite(&p->s, p->context->crypto, p->suite));
 	for (i = 7; i > 0 && p->other == 0; i--)
 		if (i != p->suite && mls__crypto_suite(&s, p->context->crypto,

@@ -13,8 +13,10 @@
 #include "group/rules.h"
 #include "unit/group_fixture.h"
 
-/* Members of one group, leaf i being m[i], and an outsider behind them; of the
- * suite in the environment variable MLS_TEST_SUITE, or 1. */
+/* The suite in the environment variable MLS_TEST_SUITE, or 1. */
+uint16_t suite_asked(void);
+
+/* Members of one group, leaf i being m[i], and an outsider behind them. */
 struct party {
 	mls_context *context;
 	const struct mls_suite *s;

@@ -236,7 +236,8 @@ retagged(struct entry *e)
  * group. */
 Test(found, LIMIT_15_group_ids)
 {
-	struct party p = { .context = open_context(NULL), .n = 1 };
+	struct party p = { .context = open_context(NULL),
+		.suite = suite_asked(), .n = 1 };
 	struct mls_group_info_view v;
 	struct entry e;
 	mls_change *c;

@@ -52,8 +52,7 @@ Test(store, ST_12_never_printed)
 	o.policy = &policy;
 	must(mls_context_new(&context, &o));
 	m = make_member(context, "alice");
-	make_group(&m, getenv("MLS_TEST_SUITE") != NULL ?
-	    (uint16_t)atoi(getenv("MLS_TEST_SUITE")) : 1, "group");
+	make_group(&m, suite_asked(), "group");
 	must(mls_group_commit(&b, NULL, m.group, NULL));
 	must(mls_group_settle(m.group, 1));
 	mls_bytes_free(&b);
