@@ -115,6 +115,18 @@ check_signature(mls_group *g, const struct mls_authentic *a)
 	return rc;
 }
 
+/* PROP-16: whoever wants to leave may say so twice, and goes once. */
+static bool
+leaves_already(const mls_group *g, uint32_t leaf)
+{
+	const struct mls_cached *c;
+
+	for (c = g->cache; c != NULL; c = c->next)
+		if (c->authentic.content.sender.index == leaf)
+			return true;
+	return false;
+}
+
 int
 mls__self_remove_take(mls_group *g, struct mls_arena *arena,
     struct mls_buf message)
@@ -147,7 +159,7 @@ mls__self_remove_take(mls_group *g, struct mls_arena *arena,
 		rc = mls__cached_new(&cached, g, &m.u.public_message);
 	if (rc != 0)
 		return rc;
-	if (mls__cache_has(g, cached->ref))
+	if (leaves_already(g, content->sender.index))
 		mls__cached_free(cached);
 	else
 		mls__cache_add(g, cached);

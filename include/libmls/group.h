@@ -50,7 +50,7 @@ struct mls_external_options {
 	const struct mls_intent *intents; /* PSK, CUSTOM */
 	size_t n_intents;
 	/* SelfRemove proposals that wait in the group (MLSMessages), to be
-	 * committed by reference. */
+	 * committed by reference; of one member's the first. */
 	const struct mls_buf *self_removes;
 	size_t n_self_removes;
 	struct mls_buf aad;

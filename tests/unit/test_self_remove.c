@@ -32,16 +32,24 @@ tear_down(void)
 TestSuite(self_remove, .init = set_up, .fini = tear_down);
 
 static struct mls_bytes
-leave(struct member *m)
+leave_saying(struct member *m, const char *why)
 {
 	struct mls_intent v = { .type = MLS_EFFECT_SELF_REMOVE };
+	struct mls_send_options o = MLS_SEND_OPTIONS_INIT;
 	struct mls_bytes message;
 	mls_change *c;
 
-	must(mls_group_make_proposal(&c, m->group, &v, NULL));
+	o.aad = text(why);
+	must(mls_group_make_proposal(&c, m->group, &v, &o));
 	must(mls_change_release(&message, c));
 	mls_change_drop(c);
 	return message;
+}
+
+static struct mls_bytes
+leave(struct member *m)
+{
+	return leave_saying(m, "");
 }
 
 /* The one who leaves proposes; another one commits. */
@@ -160,26 +168,29 @@ Test(self_remove, PROP_13_all_must_support_it)
 	mls_context_free(other);
 }
 
-/* A stranger comes in while a member waits to leave; the
+/* A stranger comes in while a member waits to leave, and has said so twice; the
  * joiner sits where that one sat. */
-Test(self_remove, XTN_04_05_with_a_joiner)
+Test(self_remove, XTN_04_05_PROP_16_with_a_joiner)
 {
 	struct member dave = make_member(t.context, "Dave");
 	struct member *all[] = { &t.alice, &t.carol, &dave };
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
-	struct mls_bytes proposal, group_info, message;
+	struct mls_bytes proposal, again, group_info, message;
 	const struct mls_summary *s;
-	struct mls_buf waiting;
+	struct mls_buf waiting[2];
 	mls_change *c;
 
 	three_meet(&t, 1, "group");
 	proposal = leave(&t.bob);
+	again = leave_saying(&t.bob, "goodbye");
 	take(&t.alice, &proposal);
 	take(&t.carol, &proposal);
+	take(&t.carol, &again);
 	must(mls_group_publish(&group_info, t.alice.group, 0));
-	waiting = octets(&proposal);
-	o.self_removes = &waiting;
-	o.n_self_removes = 1;
+	waiting[0] = octets(&proposal);
+	waiting[1] = octets(&again);
+	o.self_removes = waiting;
+	o.n_self_removes = 2;
 	must(mls_group_join_external(&c, dave.client, octets(&group_info),
 	    NO_OCTETS, &o));
 	must(mls_change_release(&message, c));
@@ -197,6 +208,7 @@ Test(self_remove, XTN_04_05_with_a_joiner)
 	agree(&t.alice, &t.carol);
 	go_on(all, 3);
 	mls_bytes_free(&proposal);
+	mls_bytes_free(&again);
 	mls_bytes_free(&group_info);
 	close_member(&dave);
 }
