@@ -91,3 +91,12 @@ mls__error_of_store(int status)
 		    MLS_E_PROVIDER_CONTRACT;
 	}
 }
+
+int
+mls__error_of_record(int rc)
+{
+	const struct mls_error_info *info = mls_error_info(rc);
+
+	return info != NULL && info->family == MLS_FAMILY_DECODE ?
+	    MLS_E_STORED_STATE_MALFORMED : rc;
+}

@@ -17,6 +17,10 @@ int mls__error_of_status(int status);
 /* The same for a keystore's. */
 int mls__error_of_store(int status);
 
+/* The same for what a reader says of a record: its octets are ours, and nobody
+ * sent them (GROUP-07). */
+int mls__error_of_record(int rc);
+
 /* api(may, rc): rc, at the end of a public call that may answer the families
  * in `may`; a debug build stops at another. */
 int mls__api(unsigned may, int rc);

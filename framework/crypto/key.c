@@ -359,7 +359,7 @@ check_stored(const struct mls_suite *s, uint16_t role, uint16_t id,
     uint32_t kind)
 {
 	if (kind != MLS_KEY_RAW && kind != MLS_KEY_REF)
-		return MLS_E_STORE_IO;
+		return MLS_E_STORED_STATE_MALFORMED;
 	switch (role) {
 	case MLS_ROLE_SIGN:
 		return id == s->row->signature ? 0 :
@@ -367,7 +367,7 @@ check_stored(const struct mls_suite *s, uint16_t role, uint16_t id,
 	case MLS_ROLE_KEM:
 		return id == s->row->kem ? 0 : MLS_E_PRIVATE_KEY_MISMATCH;
 	default:
-		return MLS_E_STORE_IO;
+		return MLS_E_STORED_STATE_MALFORMED;
 	}
 }
 
@@ -393,6 +393,8 @@ mls__key_read(struct mls_privkey **out, struct mls_reader *r,
 		rc = load(out, s, role, name, blob);
 	else if (rc == 0)
 		rc = mls__key_import(out, s, role, blob);
+	if (rc == MLS_E_ARGUMENT)
+		rc = MLS_E_STORED_STATE_MALFORMED;
 	if (rc != 0)
 		mls__reader_fail(r, rc);
 	return rc;

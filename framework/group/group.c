@@ -84,7 +84,7 @@ load_slot(void *arg, uint32_t node, struct mls_slot *out)
 		*out = slot;
 	mls__writer_free(&key);
 	mls__arena_free(&arena);
-	return rc;
+	return mls__error_of_record(rc);
 }
 
 struct finding {
@@ -250,7 +250,7 @@ load_within(mls_group **out, mls_client *client, uint64_t number,
 	g->context = client->context;
 	g->client = client;
 	g->number = number;
-	rc = fill(g, owner != NULL ? owner : g, t);
+	rc = mls__error_of_record(fill(g, owner != NULL ? owner : g, t));
 	if (rc != 0) {
 		mls_group_close(g);
 		return rc;

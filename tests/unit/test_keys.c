@@ -86,11 +86,11 @@ Test(keys, every_cut)
 	}
 	w.data[1] = MLS_ROLE_HASH;
 	mls__reader_init(&r, mls__writer_buf(&w));
-	cr_assert_eq(mls__key_read(&back, &r, s), MLS_E_STORE_IO);
+	cr_assert_eq(mls__key_read(&back, &r, s), MLS_E_STORED_STATE_MALFORMED);
 	w.data[1] = MLS_ROLE_SIGN;
 	w.data[4] = 9;
 	mls__reader_init(&r, mls__writer_buf(&w));
-	cr_assert_eq(mls__key_read(&back, &r, s), MLS_E_STORE_IO);
+	cr_assert_eq(mls__key_read(&back, &r, s), MLS_E_STORED_STATE_MALFORMED);
 	mls__writer_free(&w);
 	mls__key_free(key);
 }

@@ -114,6 +114,8 @@ client_open(struct app *app, const char *create)
 	char *path = NULL;
 	int rc, status;
 
+	if (app->client != NULL)
+		return OK;
 	status = folder_check(app, create != NULL);
 	if (status == OK)
 		status = context_open(app);
