@@ -10,7 +10,7 @@ begin(struct room *r)
 	struct mls_observer_options o = MLS_OBSERVER_OPTIONS_INIT;
 	struct mls_bytes info = room_info(r, false);
 
-	o.from_start = 1;
+	o.from_start = r->waiting == 0;
 	if (r->watch == NULL)
 		must(mls_observer_new(&r->watch, walk.context, octets(&info),
 		    NO_OCTETS, &o));

@@ -144,7 +144,8 @@ gather(struct room *r, unsigned by, const bool with[WALKERS],
 	}
 	commit.intents = v;
 	commit.n_intents = n;
-	if (n != 0) {
+	/* The first commit needs the group before it, which goes then. */
+	if (n != 0 || o->parent != NULL) {
 		must(mls_group_make_commit(&c, r->seats[by].group, &commit));
 		room_commit(r, by, c);
 	}
