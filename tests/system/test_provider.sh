@@ -67,7 +67,7 @@ t 0 explain 1
 says out "0x0001 MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519"
 says out "not set [suite 0x0001] kem"
 says out "decides $MLS_CONFIG:6: [route] crypto = openssl"
-says out "overridden built-in default: [route] crypto = openssl, evercrypt, gcrypt, sodium"
+says out "overridden built-in default: [route] crypto = openssl, evercrypt, awslc, gcrypt, sodium"
 says out "decides $MLS_CONFIG:7: [route] hash = nobody, again"
 says out "nobody: no such provider"
 says out "again: serves"
