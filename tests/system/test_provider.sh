@@ -94,6 +94,14 @@ t 2 bench
 t 2 bench --seconds -1 openssl
 t 2 bench --suite nonsense openssl
 
+# The example gives each role to somebody who is here.
+best=${MLS_TEST_SRCDIR:-.}/doc/examples/best.conf
+MLS_CONFIG=$best t 0 list
+says out "hash SHA-512 openssl $best:27: [suite 0x0004] hash"
+first=openssl
+[ ! -f "$build/.libs/awslc.so" ] || first=awslc
+says out "kem DHKEM(P-384) $first $best:7: [route] kem"
+
 echo "[route" >"$MLS_CONFIG"
 t 1 explain 1
 grep -q "$MLS_CONFIG:1: " "$tmp/err" || fail "the line is not named"
