@@ -11,6 +11,7 @@
 #include <openssl/bn.h>
 #include <openssl/curve25519.h>
 #include <openssl/ec_key.h>
+#include <openssl/mem.h>
 
 const EC_GROUP *
 mls__aws_group_of(const struct mls_curve *c)
