@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "private.h"
 
-#include <openssl/digest.h>
-#include <openssl/hmac.h>
 #include <openssl/mem.h>
 #include <openssl/sha.h>
 
+#include "common/hmac.h"
+
 static void
-sha256(uint8_t *out, const struct mls_buf *in, size_t n)
+sha256(uint8_t *out, struct mls_buf prefix, const struct mls_buf *in, size_t n)
 {
 	SHA256_CTX c;
 
 	SHA256_Init(&c);
+	SHA256_Update(&c, prefix.data, prefix.len);
 	for (; n > 0; n--, in++)
 		SHA256_Update(&c, in->data, in->len);
 	SHA256_Final(out, &c);
@@ -19,7 +20,8 @@ sha256(uint8_t *out, const struct mls_buf *in, size_t n)
 }
 
 static void
-sha512(uint8_t *out, bool is_384, const struct mls_buf *in, size_t n)
+sha512(uint8_t *out, bool is_384, struct mls_buf prefix,
+    const struct mls_buf *in, size_t n)
 {
 	SHA512_CTX c;
 
@@ -27,6 +29,7 @@ sha512(uint8_t *out, bool is_384, const struct mls_buf *in, size_t n)
 		SHA384_Init(&c);
 	else
 		SHA512_Init(&c);
+	SHA512_Update(&c, prefix.data, prefix.len);
 	for (; n > 0; n--, in++)
 		SHA512_Update(&c, in->data, in->len);
 	if (is_384)
@@ -36,39 +39,43 @@ sha512(uint8_t *out, bool is_384, const struct mls_buf *in, size_t n)
 	OPENSSL_cleanse(&c, sizeof(c));
 }
 
+/* AWS-LC's hashes cannot fail. */
+static bool
+digest(void *kdf, struct mls_buf prefix, const struct mls_buf *in, size_t n,
+    uint8_t *out)
+{
+	const uint16_t id = *(uint16_t *)kdf;
+
+	if (id == 1)
+		sha256(out, prefix, in, n);
+	else
+		sha512(out, id == 2, prefix, in, n);
+	return true;
+}
+
 int
 mls__aws_hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n,
     uint8_t *out)
 {
+	struct mls_buf none = { NULL, 0 };
+
 	(void)ctx;
 	if (mls__hash_len(kdf) == 0)
 		return MLS_P_UNSUPPORTED;
-	if (kdf == 1)
-		sha256(out, in, n);
-	else
-		sha512(out, kdf == 2, in, n);
+	digest(&kdf, none, in, n, out);
 	return MLS_P_OK;
 }
 
+/* AWS-LC's own HMAC copies and erases contexts of all hashes that it has. */
 int
 mls__aws_hmac(void *ctx, uint16_t kdf, struct mls_buf key,
     const struct mls_buf *in, size_t n, uint8_t *out)
 {
-	static const EVP_MD *(*const type[])(void) = { NULL, EVP_sha256,
-		EVP_sha384, EVP_sha512 };
-	HMAC_CTX c;
-	bool ok;
-
 	(void)ctx;
 	if (mls__hash_len(kdf) == 0)
 		return MLS_P_UNSUPPORTED;
-	HMAC_CTX_init(&c);
-	ok = HMAC_Init_ex(&c, key.data, key.len, type[kdf](), NULL) == 1;
-	for (; ok && n > 0; n--, in++)
-		ok = HMAC_Update(&c, in->data, in->len) == 1;
-	ok = ok && HMAC_Final(&c, out, NULL) == 1;
-	HMAC_CTX_cleanup(&c);
-	return ok ? MLS_P_OK : MLS_P_NOMEM;
+	mls__hmac_by(out, digest, &kdf, kdf, key, in, n);
+	return MLS_P_OK;
 }
 
 int

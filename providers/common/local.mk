@@ -8,6 +8,7 @@ libcommon_la_SOURCES = \
 	providers/common/curve.c providers/common/curve.h \
 	providers/common/dhkem.c providers/common/dhkem.h \
 	providers/common/ecdsa.c providers/common/ecdsa.h \
+	providers/common/hmac.c providers/common/hmac.h \
 	providers/common/pool.c providers/common/pool.h \
 	providers/common/refused.h \
 	providers/common/rfc6979.c providers/common/rfc6979.h \
