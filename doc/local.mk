@@ -2,7 +2,8 @@
 dist_man_MANS += doc/mls-provider.1 doc/mls.conf.5
 dist_doc_DATA = NEWS doc/manual.md doc/interop.md doc/providers.md
 examplesdir = $(docdir)/examples
-dist_examples_DATA = doc/examples/hello.c doc/examples/server.c
+dist_examples_DATA = doc/examples/hello.c doc/examples/server.c \
+	doc/examples/best.conf
 nodist_man_MANS += doc/mls-errors.7
 nodist_doc_DATA += doc/validation-index.md
 doc/mls-errors.7: framework/base/errors.tab framework/base/errors.awk

@@ -639,6 +639,42 @@ check_PROGRAMS += $(evercrypt_tests)
 TESTS += $(evercrypt_tests)
 endif
 endif
+
+# The awslc provider, in the same way.
+if TESTS_WANTED
+if WITH_AWSLC
+awslc_tests = tests/unit/test_awslc_keys tests/unit/test_awslc_data \
+	tests/unit/test_awslc_group
+tests_unit_test_awslc_keys_SOURCES = tests/unit/test_openssl.c \
+	tests/unit/openssl.h
+tests_unit_test_awslc_keys_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"awslc"'
+tests_unit_test_awslc_keys_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_awslc_keys_LDADD = $(CRITERION_LIBS)
+tests_unit_test_awslc_data_SOURCES = tests/unit/test_openssl_data.c \
+	tests/unit/openssl.h
+tests_unit_test_awslc_data_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"awslc"'
+tests_unit_test_awslc_data_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_awslc_data_LDADD = $(CRITERION_LIBS)
+tests_unit_test_awslc_group_SOURCES = tests/unit/test_group.c \
+	tests/unit/group_fixture.h
+tests_unit_test_awslc_group_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_CRYPTO='"awslc"' -DTEST_SUITES=3
+tests_unit_test_awslc_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_awslc_group_LDADD = libmls.la $(CRITERION_LIBS)
+if WITH_OPENSSL
+awslc_tests += tests/unit/test_awslc_agrees
+tests_unit_test_awslc_agrees_SOURCES = tests/unit/test_agree.c \
+	tests/unit/both.h tests/unit/openssl.h
+tests_unit_test_awslc_agrees_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DTEST_MODULE='"awslc"'
+tests_unit_test_awslc_agrees_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_awslc_agrees_LDADD = $(CRITERION_LIBS)
+endif
+check_PROGRAMS += $(awslc_tests)
+TESTS += $(awslc_tests)
+endif
+endif
+
 # mls-provider test on all modules, and on modules with one fault each.
 wrong_modules = tests/faults/opaque.la tests/faults/wrong_crypto.la \
 	tests/faults/wrong_keystore.la tests/faults/wrong_memory.la \

@@ -173,15 +173,18 @@ compile()
 	chmod go-w "$dir/.libs" "$dir"/.libs/*.so 2>/dev/null || :
 }
 
-# evercrypt: make build/evercrypt, unless it cannot be fetched here, and leave
-# what configure is to be told in $with_evercrypt.
-evercrypt()
+# crates NAME...: make build/NAME by tools/NAME, unless it cannot be fetched
+# here, and leave what configure is to be told in $with_crates.
+crates()
 {
-	with_evercrypt=--with-evercrypt=$build/evercrypt
-	"$root/tools/evercrypt"
-	case $? in
-	0) ;;
-	77) with_evercrypt=--with-evercrypt=no ;;
-	*) exit 1 ;;
-	esac
+	with_crates=
+	for crate in "$@"; do
+		"$root/tools/$crate"
+		case $? in
+		0) with_crates="$with_crates --with-$crate=$build/$crate" ;;
+		77) with_crates="$with_crates --with-$crate=no" ;;
+		*) exit 1 ;;
+		esac
+	done
+	with_crates=${with_crates# }
 }

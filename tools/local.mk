@@ -47,6 +47,14 @@ bare_evercrypt_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVERCRYPT_CPPFLAGS)
 bare_evercrypt_la_LDFLAGS = $(bare_flags) -Wl,--exclude-libs,ALL
 bare_evercrypt_la_LIBADD = $(EVERCRYPT_LIBS)
 endif
+if WITH_AWSLC
+noinst_LTLIBRARIES += bare-awslc.la
+bare_awslc_la_SOURCES = tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bare/awslc.c tools/mls-provider/bare/seal.c
+bare_awslc_la_CPPFLAGS = $(AM_CPPFLAGS) $(AWSLC_CPPFLAGS)
+bare_awslc_la_LDFLAGS = $(bare_flags) -Wl,--exclude-libs,ALL -Wl,--gc-sections
+bare_awslc_la_LIBADD = $(AWSLC_LIBS)
+endif
 bin_PROGRAMS += mls
 mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
 	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_lineage.c \

@@ -70,7 +70,7 @@ mls__list_rule(struct mls_list *out, const struct mls_plugins *p,
 		return true;
 	case 4:
 		*out = (struct mls_list){ .section = "route", .key = "crypto",
-			.names = "openssl, evercrypt, gcrypt, sodium",
+			.names = "openssl, evercrypt, awslc, gcrypt, sodium",
 			.optional = true };
 		return true;
 	default:

@@ -11,7 +11,7 @@
 
 /* Provider modules that need no section: what a config-less install has. */
 static const char *const known_modules[] = { "openssl", "gcrypt", "sodium",
-	"evercrypt", "sqlite", "memory", "threads" };
+	"evercrypt", "awslc", "sqlite", "memory", "threads" };
 #define KNOWN_MODULES (sizeof(known_modules) / sizeof(known_modules[0]))
 
 static char *

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The key is expanded on the stack for each message, as keys of MLS serve for
- * one.  aead_open must not write plaintext before the tag has proved genuine;
- * EverCrypt's AES-GCM does, so that it gets other room to write to.
+ * one.  EverCrypt's AES-GCM writes plaintext before it knows that the tag is
+ * genuine; its ChaCha20-Poly1305 does not.
  */
 #include "private.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include <EverCrypt_AEAD.h>
+
+#include "common/aside.h"
 
 #define TAG 16
 #define NONCE 12
 #define AEADS 3
 #define CHACHA 3
-#define ROOM 8192
 
 /* By AEAD id - 1. */
 static const Spec_Agile_AEAD_alg algs[AEADS] = { Spec_Agile_AEAD_AES128_GCM,
@@ -52,46 +50,26 @@ mls__ever_aead_seal(void *ctx, uint16_t aead, const uint8_t *key,
 	return status(e);
 }
 
-/* ct without its tag, which follows it. */
 static int
-open_to(uint8_t *pt, uint16_t aead, const uint8_t *key, const uint8_t *nonce,
-    struct mls_buf aad, struct mls_buf ct)
+open_to(uint8_t *pt, const struct mls_sealed *s)
 {
 	uint8_t none[1];
 	EverCrypt_Error_error_code e;
 
-	e = EverCrypt_AEAD_decrypt_expand(algs[aead - 1], lend_octets(key),
-	    lend_octets(nonce), NONCE, lend(aad), (uint32_t)aad.len, lend(ct),
-	    (uint32_t)ct.len, lend_octets(ct.data + ct.len),
-	    ct.len > 0 ? pt : none);
+	e = EverCrypt_AEAD_decrypt_expand(algs[s->aead - 1],
+	    lend_octets(s->key), lend_octets(s->nonce), NONCE, lend(s->aad),
+	    (uint32_t)s->aad.len, lend(s->ct), (uint32_t)s->ct.len,
+	    lend_octets(s->ct.data + s->ct.len), s->ct.len > 0 ? pt : none);
 	mls__ever_burn();
 	return status(e);
-}
-
-static int
-open_aside(uint8_t *pt, uint16_t aead, const uint8_t *key,
-    const uint8_t *nonce, struct mls_buf aad, struct mls_buf ct)
-{
-	uint8_t room[ROOM], *aside = room;
-	int rc;
-
-	if (ct.len > sizeof(room))
-		aside = malloc(ct.len);
-	if (aside == NULL)
-		return MLS_P_NOMEM;
-	rc = open_to(aside, aead, key, nonce, aad, ct);
-	if (rc == MLS_P_OK && ct.len > 0)
-		memcpy(pt, aside, ct.len);
-	mls__module_wipe(aside, ct.len);
-	if (aside != room)
-		free(aside);
-	return rc;
 }
 
 int
 mls__ever_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
     const uint8_t *nonce, struct mls_buf aad, struct mls_buf ct, uint8_t *pt)
 {
+	struct mls_sealed s = { aead, key, nonce, aad, ct };
+
 	(void)ctx;
 	if (aead == 0 || aead > AEADS)
 		return MLS_P_UNSUPPORTED;
@@ -99,9 +77,9 @@ mls__ever_aead_open(void *ctx, uint16_t aead, const uint8_t *key,
 		return MLS_P_ARGUMENT;
 	if (ct.len < TAG || ct.len - TAG > MLS_EVER_LONGEST)
 		return MLS_P_VERIFY;
-	ct.len -= TAG;
-	return aead == CHACHA ? open_to(pt, aead, key, nonce, aad, ct) :
-	    open_aside(pt, aead, key, nonce, aad, ct);
+	s.ct.len -= TAG;
+	return aead == CHACHA ? open_to(pt, &s) :
+	    mls__open_aside(pt, open_to, &s);
 }
 
 bool

@@ -127,7 +127,7 @@ finish(struct worker *w, const uint8_t *tag)
 	if (EVP_CIPHER_CTX_ctrl(w->c, EVP_CTRL_AEAD_SET_TAG, TAG, copy) != 1)
 		return MLS_P_NOMEM;
 	return EVP_CipherFinal_ex(w->c, copy, &n) == 1 ? MLS_P_OK :
-	    refused(MLS_P_VERIFY);
+	    mls__refused(MLS_P_VERIFY);
 }
 
 /* Decrypts into the scratch room, over and over, and checks the tag. */

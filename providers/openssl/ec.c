@@ -103,7 +103,7 @@ read_point(EC_POINT *out, const EC_GROUP *group, const struct mls_curve *c,
 	if (pub[0] != POINT_CONVERSION_UNCOMPRESSED)
 		return MLS_P_ARGUMENT;
 	return EC_POINT_oct2point(group, out, pub, 1 + 2 * (size_t)c->len,
-	    bn) == 1 ? MLS_P_OK : refused(MLS_P_ARGUMENT);
+	    bn) == 1 ? MLS_P_OK : mls__refused(MLS_P_ARGUMENT);
 }
 
 int

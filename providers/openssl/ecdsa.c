@@ -87,7 +87,7 @@ public_key(EVP_PKEY **out, const struct instance *in,
 		return MLS_P_NOMEM;
 	if (EVP_PKEY_set1_encoded_public_key(key, pub.data, pub.len) != 1) {
 		EVP_PKEY_free(key);
-		return refused(MLS_P_ARGUMENT);
+		return mls__refused(MLS_P_ARGUMENT);
 	}
 	*out = key;
 	return MLS_P_OK;
@@ -115,7 +115,7 @@ mls__ossl_ecdsa_verify(struct instance *in, const struct mls_curve *curve,
 		goto out;
 	/* Numbers of a forger's choice can make this -1 as well as 0. */
 	rc = EVP_PKEY_verify(c, sig.data, sig.len, sum,
-	    mls__hash_len(curve->kdf)) == 1 ? MLS_P_OK : refused(MLS_P_VERIFY);
+	    mls__hash_len(curve->kdf)) == 1 ? MLS_P_OK : mls__refused(MLS_P_VERIFY);
 out:
 	EVP_PKEY_CTX_free(c);
 	EVP_PKEY_free(key);

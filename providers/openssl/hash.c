@@ -6,9 +6,7 @@
  */
 #include "private.h"
 
-#include <string.h>
-
-#define MAX_BLOCK 128
+#include "common/hmac.h"
 
 struct hasher {
 	EVP_MD_CTX *md;
@@ -50,11 +48,11 @@ hasher_close(struct hasher *h, struct instance *in)
 		hasher_drop(h->md);
 }
 
-/* The hash of a prefix and n pieces. */
 static bool
-digest(struct hasher *h, struct mls_buf prefix, const struct mls_buf *in,
-    size_t n, uint8_t *out)
+digest(void *arg, struct mls_buf prefix, const struct mls_buf *in, size_t n,
+    uint8_t *out)
 {
+	struct hasher *h = arg;
 	size_t i;
 
 	if (EVP_DigestInit_ex2(h->md, h->type, NULL) != 1)
@@ -89,33 +87,6 @@ mls__ossl_hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n,
 	return rc;
 }
 
-/* RFC 2104. */
-static bool
-hmac(struct hasher *h, struct mls_buf key, const struct mls_buf *in, size_t n,
-    uint8_t *out)
-{
-	uint8_t pad[MAX_BLOCK] = { 0 }, inner[EVP_MAX_MD_SIZE];
-	struct mls_buf none = { NULL, 0 }, block = { pad, 0 };
-	struct mls_buf sum = { inner, (size_t)EVP_MD_get_size(h->type) };
-	bool ok = true;
-	size_t i;
-
-	block.len = (size_t)EVP_MD_get_block_size(h->type);
-	if (key.len > block.len)
-		ok = digest(h, none, &key, 1, pad);
-	else if (key.len > 0)
-		memcpy(pad, key.data, key.len);
-	for (i = 0; i < block.len; i++)
-		pad[i] ^= 0x36;
-	ok = ok && digest(h, block, in, n, inner);
-	for (i = 0; i < block.len; i++)
-		pad[i] ^= 0x36 ^ 0x5c;
-	ok = ok && digest(h, block, &sum, 1, out);
-	OPENSSL_cleanse(pad, sizeof(pad));
-	OPENSSL_cleanse(inner, sizeof(inner));
-	return ok;
-}
-
 int
 mls__ossl_hmac(void *ctx, uint16_t kdf, struct mls_buf key,
     const struct mls_buf *in, size_t n, uint8_t *out)
@@ -127,7 +98,7 @@ mls__ossl_hmac(void *ctx, uint16_t kdf, struct mls_buf key,
 	quiet_begin();
 	rc = hasher_open(&h, self, kdf);
 	if (rc == MLS_P_OK) {
-		if (!hmac(&h, key, in, n, out))
+		if (!mls__hmac_by(out, digest, &h, kdf, key, in, n))
 			rc = MLS_P_NOMEM;
 		hasher_close(&h, self);
 	}

@@ -82,7 +82,7 @@ raw_dh(uint8_t *out, const struct instance *in, const struct mls_key *key,
 	    EVP_PKEY_derive_set_peer_ex(c, peer, 0) != 1)
 		goto out;
 	rc = EVP_PKEY_derive(c, out, &len) == 1 ? MLS_P_OK :
-	    refused(MLS_P_ARGUMENT);
+	    mls__refused(MLS_P_ARGUMENT);
 out:
 	EVP_PKEY_CTX_free(c);
 	EVP_PKEY_free(peer);

@@ -24,6 +24,7 @@
 #include <openssl/evp.h>
 
 #include "common/pool.h"
+#include "common/refused.h"
 #include "common/soft.h"
 #include "libmls/provider.h"
 
@@ -50,20 +51,13 @@ curve_in(const struct instance *in, const struct mls_curve *c)
 	return &in->curve[c - mls__curves];
 }
 
+/* Its error queue does not tell want of memory from a refusal: not every want
+ * of memory is put there, and what is there may be older. */
 static inline void
 quiet_begin(void)
 {
 	ERR_set_mark();
 	errno = 0;
-}
-
-/* What libcrypto refused since quiet_begin: `status`, unless it ran out of
- * memory.  Its error queue does not tell: not every want of memory is put
- * there, and what is there may be older.  malloc tells. */
-static inline int
-refused(int status)
-{
-	return errno == ENOMEM ? MLS_P_NOMEM : status;
 }
 
 static inline void

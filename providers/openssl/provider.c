@@ -123,7 +123,7 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 	quiet_begin();
 	in->lib = OSSL_LIB_CTX_new();
 	missing = in->lib == NULL ? "a library context" : fetch(in);
-	rc = missing == NULL ? MLS_P_OK : refused(MLS_P_UNSUPPORTED);
+	rc = missing == NULL ? MLS_P_OK : mls__refused(MLS_P_UNSUPPORTED);
 	quiet_end();
 	if (rc != MLS_P_OK) {
 		if (rc != MLS_P_NOMEM)

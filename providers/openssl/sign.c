@@ -44,7 +44,7 @@ eddsa_verify(struct instance *in, const struct mls_alg *alg,
 	    EVP_DigestVerifyInit_ex(c, NULL, NULL, in->lib, NULL, key,
 	    NULL) == 1)
 		rc = EVP_DigestVerify(c, sig.data, sig.len, msg.data,
-		    msg.len) == 1 ? MLS_P_OK : refused(MLS_P_VERIFY);
+		    msg.len) == 1 ? MLS_P_OK : mls__refused(MLS_P_VERIFY);
 	EVP_MD_CTX_free(c);
 	EVP_PKEY_free(key);
 	return rc;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A sample of the allocations of each provider of cryptography; all of them
-# with `mls-starve openssl sodium`, those of libgcrypt take hours.  Skipped
+# with `mls-starve openssl sodium awslc`, those of libgcrypt take hours.  Skipped
 # where a sanitizer is the allocator.
 
 set -e
@@ -9,6 +9,9 @@ starve=${MLS_TEST_BUILDDIR:-.}/mls-starve
 "$starve" --stride 61 openssl
 if [ -f "$MLS_TEST_PROVIDERDIR/sodium.so" ]; then
 	"$starve" sodium
+fi
+if [ -f "$MLS_TEST_PROVIDERDIR/awslc.so" ]; then
+	"$starve" awslc
 fi
 # libgcrypt ends the process where it has no memory for a number.
 if [ -f "$MLS_TEST_PROVIDERDIR/gcrypt.so" ]; then

@@ -286,7 +286,7 @@ try_routed(mls_context **out, const struct mls_policy *policy,
 		&dice_provider, crypto, NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = *policy;
-	char config[700];
+	char config[800];
 
 	snprintf(config, sizeof(config), "[provider memory]\n"
 	    "module = memory.so\n[provider sqlite]\nmodule = sqlite.so\n"
@@ -294,6 +294,7 @@ try_routed(mls_context **out, const struct mls_policy *policy,
 	    "[provider gcrypt]\nmodule = gcrypt.so\n"
 	    "[provider sodium]\nmodule = sodium.so\n"
 	    "[provider evercrypt]\nmodule = evercrypt.so\n"
+	    "[provider awslc]\nmodule = awslc.so\n"
 	    "[route]\nkeystore = shelf\nrng = dice\nexecutor = %s\n%.320s",
 	    executor_name, route);
 	if (p.credential == NULL)

@@ -7,7 +7,7 @@
 build=${MLS_TEST_BUILDDIR:-.}
 [ -x "$build/tests/rules/rules" ] || exit 77
 [ $# -ne 0 ] ||
-    set -- gcrypt 1 sodium 3 evercrypt 1 evercrypt 2 evercrypt 3
+    set -- gcrypt 1 sodium 3 evercrypt 1 evercrypt 2 evercrypt 3 awslc 2
 
 played=
 while [ $# -ge 2 ]; do

@@ -67,7 +67,7 @@ t 0 explain 1
 says out "0x0001 MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519"
 says out "not set [suite 0x0001] kem"
 says out "decides $MLS_CONFIG:6: [route] crypto = openssl"
-says out "overridden built-in default: [route] crypto = openssl, evercrypt, gcrypt, sodium"
+says out "overridden built-in default: [route] crypto = openssl, evercrypt, awslc, gcrypt, sodium"
 says out "decides $MLS_CONFIG:7: [route] hash = nobody, again"
 says out "nobody: no such provider"
 says out "again: serves"
@@ -93,6 +93,14 @@ says err "mls-provider: nobody: no such provider"
 t 2 bench
 t 2 bench --seconds -1 openssl
 t 2 bench --suite nonsense openssl
+
+# The example gives each role to somebody who is here.
+best=${MLS_TEST_SRCDIR:-.}/doc/examples/best.conf
+MLS_CONFIG=$best t 0 list
+says out "kem DHKEM(X448) openssl $best:7: [route] kem"
+first=openssl
+[ ! -f "$build/.libs/awslc.so" ] || first=awslc
+says out "kem DHKEM(P-384) $first $best:7: [route] kem"
 
 echo "[route" >"$MLS_CONFIG"
 t 1 explain 1

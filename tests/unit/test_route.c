@@ -132,8 +132,8 @@ Test(route, no_implicit_fallback)
 	cr_expect_str_eq(server(p, 0xf042, MLS_ROLE_KEM), "(none)");
 	says("built-in default: [route] crypto: no provider serves kem 0xf010 "
 	    "of suite 0xf042 (openssl: no such provider; evercrypt: no "
-	    "such provider; gcrypt: no such provider; sodium: no such "
-	    "provider)");
+	    "such provider; awslc: no such provider; gcrypt: no such provider; "
+	    "sodium: no such provider)");
 	mls__plugins_free(p);
 }
 
@@ -153,7 +153,8 @@ Test(route, whichever_is_installed)
 	cr_expect_str_eq(logged.text, "");
 	cr_expect_str_eq(server(p, 1, MLS_ROLE_KEM), "(none)");
 	says("(sodium: does not offer kem 0x0020; openssl: no such provider; "
-	    "evercrypt: no such provider; gcrypt: no such provider)");
+	    "evercrypt: no such provider; awslc: no such provider; "
+	    "gcrypt: no such provider)");
 	mls__plugins_free(p);
 }
 

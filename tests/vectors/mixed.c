@@ -4,7 +4,7 @@
  * are installed and offer them.
  *
  * In all ways: the product of the lists.  In pairs: the rows of an orthogonal
- * array, in which every two columns hold every pair of four values; a list
+ * array, in which every two columns hold every pair of five values; a list
  * that is shorter is gone round.
  */
 #include "runs.h"
@@ -13,10 +13,10 @@
 #include <string.h>
 
 #define ROLES MLS_ROLE_VERIFY
-#define NAMES 4
+#define NAMES 5 /* a prime */
 
 static const char *const names[NAMES] = { "openssl", "gcrypt", "sodium",
-	"evercrypt" };
+	"evercrypt", "awslc" };
 static const char *const roles[ROLES] = { "kem", "aead", "hash", "sign",
 	"verify" };
 
@@ -72,16 +72,11 @@ rows(const struct choice *c, bool all)
 	return n;
 }
 
-/* Column i of row r: x + i y in the field of four elements, then x and y. */
+/* Column i of row r: two lines in the plane meet in one point. */
 static unsigned
 pair_value(unsigned r, unsigned i)
 {
-	static const unsigned char times[NAMES][NAMES] = {
-		{ 0, 0, 0, 0 }, { 0, 1, 2, 3 }, { 0, 2, 3, 1 }, { 0, 3, 1, 2 },
-	};
-	unsigned x = r / NAMES, y = r % NAMES;
-
-	return i == NAMES ? y : x ^ times[i][y];
+	return (r / NAMES + i * (r % NAMES)) % NAMES;
 }
 
 static void
