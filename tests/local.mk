@@ -344,9 +344,8 @@ if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_cost
 TESTS += tests/unit/test_cost
-tests_unit_test_cost_SOURCES = tests/unit/test_cost.c tools/bench/bench.h \
-	tools/bench/full.c tools/bench/member.c tools/bench/meter.c \
-	tools/bench/world.c
+tests_unit_test_cost_SOURCES = tests/unit/test_cost.c $(bench_sources)
+tests_unit_test_cost_LDFLAGS = $(bench_ldflags)
 tests_unit_test_cost_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tools/bench
 tests_unit_test_cost_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_cost_LDADD = libframework.la $(CRITERION_LIBS)

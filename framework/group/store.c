@@ -58,6 +58,7 @@ mls__txn_end(struct mls_store_txn *t)
 struct get_arg {
 	struct mls_buf *out;
 	struct mls_arena *arena;
+	struct mls_plugins *plugins;
 	int rc;
 };
 
@@ -66,7 +67,7 @@ get_record(void *arg, struct mls_buf key, struct mls_buf value)
 {
 	struct get_arg *get = arg;
 
-	(void)key;
+	mls__count(get->plugins, MLS_COUNT_READ_BYTES, key.len + value.len);
 	get->rc = mls__arena_copy(get->out, get->arena, value);
 	return 0;
 }
@@ -75,7 +76,7 @@ int
 mls__txn_get(struct mls_buf *out, bool *found, struct mls_arena *arena,
     struct mls_store_txn *t, struct mls_buf key)
 {
-	struct get_arg get = { out, arena, 0 };
+	struct get_arg get = { out, arena, t->store->plugins, 0 };
 	int status = ops_of(t)->get(t->txn, key, get_record, &get);
 
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ, 1);
@@ -109,7 +110,7 @@ mls__txn_del(struct mls_store_txn *t, struct mls_buf key)
 struct scan_arg {
 	int (*fn)(void *arg, struct mls_buf key, struct mls_buf value);
 	void *arg;
-	uint64_t n;
+	uint64_t n, octets;
 	int rc;
 };
 
@@ -119,6 +120,7 @@ scan_record(void *arg, struct mls_buf key, struct mls_buf value)
 	struct scan_arg *scan = arg;
 
 	scan->n++;
+	scan->octets += key.len + value.len;
 	scan->rc = scan->fn(scan->arg, key, value);
 	return scan->rc != 0;
 }
@@ -127,12 +129,13 @@ int
 mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
     int (*fn)(void *arg, struct mls_buf key, struct mls_buf value), void *arg)
 {
-	struct scan_arg scan = { fn, arg, 0, 0 };
+	struct scan_arg scan = { fn, arg, 0, 0, 0 };
 	int status = ops_of(t)->scan(t->txn, prefix, scan_record, &scan);
 
 	/* To find nothing is a look, too. */
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ,
 	    scan.n != 0 ? scan.n : 1);
+	mls__count(t->store->plugins, MLS_COUNT_READ_BYTES, scan.octets);
 	if (scan.rc != 0)
 		return scan.rc;
 	return status == MLS_P_NOTFOUND ? 0 : mls__error_of_store(status);
