@@ -222,10 +222,14 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
 three_tests = tests/unit/test_credential tests/unit/test_custom \
-	tests/unit/test_external tests/unit/test_lineage \
-	tests/unit/test_observer tests/unit/test_self_remove
+	tests/unit/test_external tests/unit/test_in_place \
+	tests/unit/test_lineage tests/unit/test_observer tests/unit/test_self_remove
 check_PROGRAMS += $(three_tests)
 TESTS += $(three_tests)
+tests_unit_test_in_place_SOURCES = tests/unit/test_in_place.c \
+	tests/unit/three.h tests/unit/group_fixture.h
+tests_unit_test_in_place_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_in_place_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
 	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

@@ -6,13 +6,16 @@ int
 mls__header_read(struct mls_header *out, bool *found,
     struct mls_store_txn *t, uint64_t number)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_ARENA_ROOM(room);
+	uint8_t key_room[MLS_KEY_ROOM];
+	struct mls_arena arena;
+	struct mls_writer key = MLS_WRITER_ON(key_room);
 	struct mls_header h = { 0 };
 	struct mls_buf record;
 	struct mls_reader r;
 	int rc;
 
+	mls__arena_on(&arena, room, sizeof(room));
 	mls__group_key(&key, MLS_REC_HEADER, number);
 	rc = key.error;
 	if (rc == 0)

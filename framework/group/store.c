@@ -243,7 +243,8 @@ full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
 int
 mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 {
-	struct mls_writer key = { 0 };
+	uint8_t room[MLS_KEY_ROOM];
+	struct mls_writer key = MLS_WRITER_ON(room);
 	struct mls_reader r;
 	uint8_t op;
 	int rc = 0;

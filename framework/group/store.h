@@ -101,6 +101,9 @@ void mls__batch_del_prefix(struct mls_batch *b);
 int mls__batch_error(const struct mls_batch *b);
 void mls__batch_free(struct mls_batch *b);
 
+/* A key on the stack; those of groups and messages fit. */
+#define MLS_KEY_ROOM 64
+
 /* batch_play(t, ops, number): the writes, with the group's number put in. */
 int mls__batch_play(struct mls_store_txn *t, struct mls_buf ops,
     uint64_t number);

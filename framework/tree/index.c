@@ -43,6 +43,13 @@ mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
 	uint8_t hash[MLS_MAX_HASH];
 	int rc;
 
+	/* Keys are of one length, so that those of this one are their own
+	 * hash. */
+	if (octets.len == MLS_INDEX_HASH && kind != MLS_INDEX_IDENTITY) {
+		out->kind = kind;
+		memcpy(out->hash, octets.data, octets.len);
+		return 0;
+	}
 	if (s->nh < MLS_INDEX_HASH)
 		return MLS_E_UNSUPPORTED_CIPHER_SUITE;
 	rc = mls__hash(hash, s, &octets, 1);

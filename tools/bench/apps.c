@@ -21,40 +21,74 @@ talk(struct peer *p, struct member *from, struct member *to, size_t size)
 	char seal[32], open[32];
 	struct meter out = { .op = seal, .floor = true };
 	struct meter in = { .op = open, .floor = true };
-	struct mls_bytes sent[MESSAGES];
+	struct mls_bytes sent;
 	struct mls_buf data = { NULL, size };
 	uint8_t *text = must_alloc(size, 1);
-	double since = now_us();
-	size_t i, n = 0, len;
+	double since;
+	size_t len;
 
 	snprintf(seal, sizeof(seal), "app_encrypt_%zu", size);
 	snprintf(open, sizeof(open), "app_decrypt_%zu", size);
 	memset(text, 7, size);
 	data.data = text;
 	/* The first of an epoch derives what the others find. */
-	must(p->w, mls_group_send(&sent[0], from->group, data), "send");
-	must(p->w, mls_group_receive(to->group, octets(&sent[0]), look, &len),
+	must(p->w, mls_group_send(&sent, from->group, data), "send");
+	must(p->w, mls_group_receive(to->group, octets(&sent), look, &len),
 	    "receive");
-	mls_bytes_free(&sent[0]);
+	mls_bytes_free(&sent);
+	since = now_us();
 	while (more(&out, MESSAGES, since)) {
 		meter_begin(&out, p->w);
-		must(p->w, mls_group_send(&sent[n], from->group, data),
-		    "send");
+		must(p->w, mls_group_send(&sent, from->group, data), "send");
 		meter_end(&out, p->w);
-		out.bytes = in.bytes = sent[n++].len;
-	}
-	for (i = 0; i < n; i++) {
 		meter_begin(&in, p->w);
-		must(p->w, mls_group_receive(to->group, octets(&sent[i]),
-		    look, &len), "receive");
+		must(p->w, mls_group_receive(to->group, octets(&sent), look,
+		    &len), "receive");
 		meter_end(&in, p->w);
 		if (len != size)
 			broken("a message was not what was sent");
-		mls_bytes_free(&sent[i]);
+		out.bytes = in.bytes = sent.len;
+		mls_bytes_free(&sent);
 	}
 	emit(p, &out);
 	emit(p, &in);
 	free(text);
+}
+
+/* The same in one buffer of ours. */
+static void
+talk_in_place(struct peer *p, struct member *from, struct member *to,
+    size_t size)
+{
+	char seal[40], open[40];
+	struct meter out = { .op = seal, .floor = true };
+	struct meter in = { .op = open, .floor = true };
+	struct mls_buf data = { NULL, size };
+	double since = now_us();
+	uint8_t *room;
+	size_t need, len, got;
+
+	snprintf(seal, sizeof(seal), "app_encrypt_in_place_%zu", size);
+	snprintf(open, sizeof(open), "app_decrypt_in_place_%zu", size);
+	must(p->w, mls_group_send_size(&need, from->group, size), "send");
+	room = must_alloc(need, 1);
+	data.data = room;
+	while (more(&out, MESSAGES, since)) {
+		meter_begin(&out, p->w);
+		must(p->w, mls_group_send_in_place(&len, room, need,
+		    from->group, data), "send");
+		meter_end(&out, p->w);
+		meter_begin(&in, p->w);
+		must(p->w, mls_group_receive_in_place(to->group, room, len,
+		    look, &got), "receive");
+		meter_end(&in, p->w);
+		if (got != size)
+			broken("a message was not what was sent");
+		out.bytes = in.bytes = len;
+	}
+	emit(p, &out);
+	emit(p, &in);
+	free(room);
 }
 
 void
@@ -69,8 +103,10 @@ mode_apps(struct peer *p)
 	welcome = add_all(p, &c.creator, c.packages, 1);
 	member_join(&c.one, p->w, &welcome);
 	member_join(&c.last[0], p->w, &welcome);
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		talk(p, &c.one, &c.last[0], sizes[i]);
+		talk_in_place(p, &c.one, &c.last[0], sizes[i]);
+	}
 	mls_bytes_free(&welcome);
 	crowd_free(&c, p);
 }
