@@ -8,9 +8,10 @@ nodist_doc_DATA += doc/validation-index.md
 doc/mls-errors.7: framework/base/errors.tab framework/base/errors.awk
 	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -v want=glossary \
 	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
-doc/validation-index.md: framework/base/errors.tab framework/base/errors.awk
-	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -v want=index \
-	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
+doc/validation-index.md: framework/base/errors.tab framework/base/rules.tab \
+		framework/base/errors.awk
+	$(AM_V_GEN)$(MKDIR_P) doc && $(AWK) -v want=index -f $(errors_awk) \
+	    $(errors_tab) $(rules_tab) >$@.tmp && mv $@.tmp $@
 CLEANFILES += doc/mls-errors.7 doc/validation-index.md
 
 # What the administrator may have changed stays.

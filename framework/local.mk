@@ -6,6 +6,7 @@ mlsinclude_HEADERS += include/libmls/provider.h include/libmls/mls.h \
 nodist_mlsinclude_HEADERS += include/libmls/errors.h
 
 errors_tab = $(srcdir)/framework/base/errors.tab
+rules_tab = $(srcdir)/framework/base/rules.tab
 errors_awk = $(srcdir)/framework/base/errors.awk
 include/libmls/errors.h: framework/base/errors.tab framework/base/errors.awk
 	$(AM_V_GEN)$(MKDIR_P) include/libmls && $(AWK) -v want=header \
@@ -15,8 +16,8 @@ framework/base/errors_table.h: framework/base/errors.tab framework/base/errors.a
 	    -f $(errors_awk) $(errors_tab) >$@.tmp && mv $@.tmp $@
 BUILT_SOURCES += include/libmls/errors.h framework/base/errors_table.h
 CLEANFILES += include/libmls/errors.h framework/base/errors_table.h
-EXTRA_DIST += framework/base/errors.tab framework/base/errors.awk \
-	framework/libmls.map
+EXTRA_DIST += framework/base/errors.tab framework/base/rules.tab \
+	framework/base/errors.awk framework/libmls.map
 
 # The layers, as one convenience library, so that tests reach inside.
 noinst_LTLIBRARIES += libframework.la

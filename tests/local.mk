@@ -23,9 +23,9 @@ tests_abi_SOURCES = tests/abi.c
 history_tests =
 TESTS += $(history_tests)
 
-EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/evercrypt.sh \
-	tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh tests/histories/walk.sh
+EXTRA_DIST += tests/run.sh tests/layers.sh tests/histories/history.sh \
+	tests/histories/mangle.sh tests/histories/nonces.sh \
+	tests/histories/providers.tap tests/histories/walk.sh
 TESTS += tests/layers.sh
 
 if TESTS_WANTED
@@ -38,7 +38,7 @@ tests_unit_test_base_LDADD = libframework.la $(CRITERION_LIBS)
 check_PROGRAMS += tests/unit/test_keystore
 TESTS += tests/unit/test_keystore
 tests_unit_test_keystore_SOURCES = tests/unit/test_keystore.c \
-	tests/unit/keystore_fixture.h
+	tests/unit/keystore_fixture.h tests/unit/in_memory.h
 tests_unit_test_keystore_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 if WITH_SQLITE
 tests_unit_test_keystore_CPPFLAGS += -DTEST_SQLITE
@@ -59,6 +59,7 @@ endif
 # Official test vectors; `mls-vectors FILE...`.
 check_PROGRAMS += mls-vectors
 mls_vectors_SOURCES = tests/vectors/vectors.h tests/vectors/main.c \
+	tests/vectors/runs.h tests/vectors/runs.c tests/vectors/mixed.c \
 	tests/vectors/values.c tests/vectors/math.c tests/vectors/crypto.c \
 	tests/vectors/schedule.c tests/vectors/protection.c \
 	tests/vectors/messages.c tests/vectors/tree.c tests/vectors/treekem.c \
@@ -77,8 +78,9 @@ EXTRA_DIST += tests/system/test_vectors.sh tests/vectors/stories.json \
 if WITH_OPENSSL
 check_PROGRAMS += tests/vectors/make_stories
 tests_vectors_make_stories_SOURCES = tests/vectors/make_stories.c \
-	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_commit.c \
-	tests/rules/watch.c tests/unit/group_fixture.h
+	tests/rules/forge.c tests/rules/forge.h tests/rules/forge_octets.c \
+	tests/rules/forge_commit.c tests/rules/watch.c \
+	tests/unit/group_fixture.h tests/unit/certificate.h
 tests_vectors_make_stories_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_vectors_make_stories_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
 	$(JANSSON_CFLAGS)
@@ -168,7 +170,11 @@ if TESTS_WANTED
 plugin_faults = \
 	tests/faults/fault_magic.la tests/faults/fault_abi.la \
 	tests/faults/fault_init.la tests/faults/fault_symbol.la \
-	tests/faults/fault_answer.la tests/faults/fault_reserved.la
+	tests/faults/fault_answer.la tests/faults/fault_reserved.la \
+	tests/faults/fault_short.la tests/faults/fault_table.la \
+	tests/faults/fault_missing.la tests/faults/fault_sizes.la \
+	tests/faults/fault_list.la tests/faults/fault_test.la \
+	tests/faults/fault_undefined.la tests/faults/fault_status.la
 check_LTLIBRARIES += $(plugin_faults)
 fault_flags = -module -avoid-version -shared -no-undefined -rpath /nowhere \
 	$(MLS_LDFLAGS)
@@ -190,6 +196,31 @@ tests_faults_fault_answer_la_LDFLAGS = $(fault_flags)
 tests_faults_fault_reserved_la_SOURCES = tests/faults/faulty.c
 tests_faults_fault_reserved_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=RESERVED
 tests_faults_fault_reserved_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_short_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_short_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=SHORT
+tests_faults_fault_short_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_table_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_table_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=TABLE
+tests_faults_fault_table_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_missing_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_missing_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=MISSING
+tests_faults_fault_missing_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_sizes_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_sizes_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=SIZES
+tests_faults_fault_sizes_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_list_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_list_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=LIST
+tests_faults_fault_list_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_test_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_test_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=TEST
+tests_faults_fault_test_la_LDFLAGS = $(fault_flags)
+tests_faults_fault_undefined_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_undefined_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=UNDEFINED
+# That the loader does not put it off is not to be the linker's doing.
+tests_faults_fault_undefined_la_LDFLAGS = $(fault_flags) -Wl,-z,lazy
+tests_faults_fault_status_la_SOURCES = tests/faults/faulty.c
+tests_faults_fault_status_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=STATUS
+tests_faults_fault_status_la_LDFLAGS = $(fault_flags)
 
 check_PROGRAMS += tests/unit/test_config tests/unit/test_loader \
 	tests/unit/test_route
@@ -235,7 +266,7 @@ tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
 tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_credential_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_custom_SOURCES = tests/unit/test_custom.c \
-	tests/unit/three.h tests/unit/group_fixture.h
+	tests/unit/three.h tests/unit/group_fixture.h tests/unit/certificate.h
 tests_unit_test_custom_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_custom_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_observer_SOURCES = tests/unit/test_observer.c \
@@ -321,27 +352,43 @@ tests_unit_test_inspect_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
 
-# Every rule that a message can break, by messages forged to break it.
+# Every rule that a message can break, by messages forged to break it; --list says
+# which tests a rule has.
 if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/rules/rules
 TESTS += tests/rules/rules
-tests_rules_rules_SOURCES = tests/rules/forge.c tests/rules/forge.h \
+tests_rules_rules_SOURCES = tests/rules/main.c tests/rules/forge.c \
+	tests/rules/forge.h tests/rules/forge_octets.c \
 	tests/rules/forge_commit.c tests/rules/rules_frame.c \
 	tests/rules/rules_leaf.c tests/rules/rules_credential.c \
 	tests/rules/rules_key_package.c tests/rules/rules_proposals.c \
 	tests/rules/rules_commit.c tests/rules/rules_welcome.c \
 	tests/rules/rules_message.c tests/rules/rules_observer.c \
-	tests/rules/rules_psk.c \
-	tests/rules/rules_send.c \
+	tests/rules/rules_psk.c tests/rules/rules_send.c tests/rules/rules_external.c \
+	tests/rules/rules_outsider.c tests/rules/rules_lineage.c \
+	tests/rules/rules_info.c tests/rules/rules_custom.c \
+	tests/rules/rules_making.c tests/rules/rules_order.c \
+	tests/rules/rules_store.c tests/rules/rules_stored.c \
+	tests/rules/rules_accept.c \
 	tests/rules/rules_tree.c tests/rules/rules_found.c \
 	tests/rules/watch.c tests/rules/welcome.c tests/rules/welcome.h \
-	tests/unit/group_fixture.h
-tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+	tests/unit/group_fixture.h tests/unit/certificate.h \
+	tests/unit/in_memory.h
+tests_rules_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests \
+	-D_DEFAULT_SOURCE -DTEST_SRCDIR='"$(abs_srcdir)"' \
+	-DTEST_BUILDDIR='"$(abs_builddir)"'
 tests_rules_rules_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_rules_rules_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 tests_rules_rules_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
+TESTS += tests/rules/list.sh tests/rules/providers.sh
+EXTRA_DIST += tests/rules/list.sh tests/rules/list.awk \
+	tests/rules/providers.sh
+list-tests:
+	@echo $(TESTS)
+.PHONY: list-tests
 
 # What tools/bench measures is bounded here.
 if TESTS_WANTED
@@ -363,17 +410,19 @@ if WITH_OPENSSL
 histories = mls-history mls-mangle mls-nonces mls-walk
 check_PROGRAMS += $(histories)
 history_tests += tests/histories/history.sh tests/histories/mangle.sh \
-	tests/histories/nonces.sh tests/histories/walk.sh
-if WITH_EVERCRYPT
-history_tests += tests/histories/evercrypt.sh
-endif
+	tests/histories/nonces.sh tests/histories/providers.tap \
+	tests/histories/walk.sh
 history_world = tests/histories/world.c tests/histories/world.h \
 	tests/histories/shelf.c tests/histories/shelf.h
 mls_history_SOURCES = $(history_world) tests/histories/history.c \
 	tests/histories/play.h tests/histories/intents.c \
+	tests/histories/digest.c tests/histories/digest.h \
 	tests/histories/round.c tests/histories/traffic.c \
-	tests/histories/outside.c tests/histories/watch.c
-mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
+	tests/histories/outside.c tests/histories/watch.c \
+	tools/mls-provider/conformance/sha2.c \
+	tools/mls-provider/conformance/sha2.h
+mls_history_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE \
+	-I$(srcdir)/tools/mls-provider
 if WITH_SQLITE
 mls_history_CPPFLAGS += -DTEST_SQLITE
 endif
@@ -633,3 +682,42 @@ EXTRA_DIST += $(conformance_tests) \
 	tests/conformance/files/other.json \
 	tests/conformance/files/undecided.json \
 	tests/conformance/files/wrong.json tests/conformance/files/x25519.json
+
+# One fault after the other, as an application meets it.
+if TESTS_WANTED
+if WITH_OPENSSL
+fault_tests = tests/unit/test_faults tests/unit/test_fault_calls
+check_PROGRAMS += $(fault_tests)
+TESTS += $(fault_tests)
+fault_cppflags = $(AM_CPPFLAGS) -D_XOPEN_SOURCE=700 \
+	-DFAULTS='"$(abs_builddir)/tests/faults/.libs"'
+tests_unit_test_faults_SOURCES = tests/unit/test_faults.c \
+	tests/unit/faults.h tests/unit/group_fixture.h
+tests_unit_test_faults_CPPFLAGS = $(fault_cppflags)
+tests_unit_test_faults_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_faults_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_faults_DEPENDENCIES = libmls.la $(plugin_faults) \
+	$(wrong_modules)
+tests_unit_test_fault_calls_SOURCES = tests/unit/test_fault_calls.c \
+	tests/unit/faults.h tests/unit/group_fixture.h
+tests_unit_test_fault_calls_CPPFLAGS = $(fault_cppflags)
+if WITH_SQLITE
+tests_unit_test_fault_calls_CPPFLAGS += -DTEST_SQLITE
+endif
+tests_unit_test_fault_calls_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_fault_calls_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_fault_calls_DEPENDENCIES = libmls.la $(wrong_modules)
+
+# Several providers at once, and stores that outlive a config.
+if WITH_SQLITE
+check_PROGRAMS += tests/unit/test_mixed
+TESTS += tests/unit/test_mixed
+tests_unit_test_mixed_SOURCES = tests/unit/test_mixed.c tests/unit/faults.h \
+	tests/unit/group_fixture.h
+tests_unit_test_mixed_CPPFLAGS = $(fault_cppflags)
+tests_unit_test_mixed_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_mixed_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_mixed_DEPENDENCIES = libframework.la $(wrong_modules)
+endif
+endif
+endif

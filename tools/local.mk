@@ -39,6 +39,14 @@ bare_sodium_la_CFLAGS = $(AM_CFLAGS) $(SODIUM_CFLAGS)
 bare_sodium_la_LDFLAGS = $(bare_flags)
 bare_sodium_la_LIBADD = $(SODIUM_LIBS)
 endif
+if WITH_EVERCRYPT
+noinst_LTLIBRARIES += bare-evercrypt.la
+bare_evercrypt_la_SOURCES = tools/mls-provider/bare/bare.h \
+	tools/mls-provider/bare/evercrypt.c tools/mls-provider/bare/seal.c
+bare_evercrypt_la_CPPFLAGS = $(AM_CPPFLAGS) $(EVERCRYPT_CPPFLAGS)
+bare_evercrypt_la_LDFLAGS = $(bare_flags) -Wl,--exclude-libs,ALL
+bare_evercrypt_la_LIBADD = $(EVERCRYPT_LIBS)
+endif
 bin_PROGRAMS += mls
 mls_SOURCES = tools/mls/mls.h tools/mls/change.c tools/mls/cmd_change.c \
 	tools/mls/cmd_client.c tools/mls/cmd_group.c tools/mls/cmd_lineage.c \

@@ -52,6 +52,12 @@ mls__api(unsigned may, int rc)
 	return rc;
 }
 
+bool
+mls__status_known(int status)
+{
+	return status >= MLS_P_OK && status <= MLS_P_GONE;
+}
+
 int
 mls__error_of_status(int status)
 {
@@ -63,7 +69,8 @@ mls__error_of_status(int status)
 	case MLS_P_UNSUPPORTED:
 		return MLS_E_PROVIDER_MISSING;
 	default:
-		return MLS_E_PROVIDER_FAILED;
+		return mls__status_known(status) ? MLS_E_PROVIDER_FAILED :
+		    MLS_E_PROVIDER_CONTRACT;
 	}
 }
 
@@ -80,6 +87,7 @@ mls__error_of_store(int status)
 	case MLS_P_FULL:
 		return MLS_E_STORE_FULL;
 	default:
-		return MLS_E_STORE_IO;
+		return mls__status_known(status) ? MLS_E_STORE_IO :
+		    MLS_E_PROVIDER_CONTRACT;
 	}
 }

@@ -2,10 +2,16 @@
 #ifndef MLS_BASE_ERROR_H
 #define MLS_BASE_ERROR_H
 
+#include <stdbool.h>
+
 #include "libmls/errors.h"
 #include "libmls/provider.h"
 
-/* The library error for a provider's status. */
+/* status_known(status): is it one of this ABI's? */
+bool mls__status_known(int status);
+
+/* The library error for a provider's status; PROVIDER_CONTRACT for one that is
+ * none. */
 int mls__error_of_status(int status);
 
 /* The same for a keystore's. */

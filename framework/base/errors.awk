@@ -1,12 +1,27 @@
 # SPDX-License-Identifier: MIT
-# Generates from errors.tab what -v want=header|table|glossary|index says:
+# Generates from errors.tab what -v want=header|table|glossary|index|rules says:
 # include/libmls/errors.h, the table behind mls_error_info, the man page
-# mls-errors(7) and the validation index of the manual.
+# mls-errors(7); and, from rules.tab behind it, the validation index of the
+# manual, and for tests the rules with their verdicts.
 
 BEGIN { FS = "|" }
 
 /^## / { title = substr($0, 4); next }
 /^#/ || /^$/ { next }
+
+FILENAME ~ /rules\.tab$/ {
+	if (NF != 4)
+		fail(NF " fields, not 4")
+	if ($2 !~ /^(accepted|kept|none|as [A-Z].*)$/)
+		fail("no verdict " $2)
+	if ($4 == "" || $4 ~ /\.$/)
+		fail("the text is empty or ends with a stop")
+	note_rule($1)
+	verdict[$1] = $2
+	rule_section[$1] = $3
+	rule_text[$1] = $4
+	next
+}
 
 $1 == "family" || $1 == "reaction" {
 	if (NF != 4 || ($1, $3) in known || ($1, "#" $2) in known)
@@ -36,6 +51,8 @@ $1 == "family" || $1 == "reaction" {
 		fail("auth is yes, no or -")
 	if ($8 == "" || length($8) > 80 || $8 ~ /["\\]|\.$/)
 		fail("the text is empty, too long, quoted or ends with a stop")
+	note_rule($2)
+	error_of[$2] = n + 1
 	last = $1 + 0
 	named[$3] = 1
 	n++
@@ -53,6 +70,8 @@ $1 == "family" || $1 == "reaction" {
 END {
 	if (bad)
 		exit 1
+	if (want == "index" || want == "rules")
+		check_gaps()
 	if (want == "header")
 		header()
 	else if (want == "table")
@@ -61,8 +80,10 @@ END {
 		glossary()
 	else if (want == "index")
 		index_page()
+	else if (want == "rules")
+		rule_list()
 	else
-		fail("want=header|table|glossary|index")
+		fail("want=header|table|glossary|index|rules")
 }
 
 function fail(what)
@@ -70,6 +91,41 @@ function fail(what)
 	printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"
 	bad = 1
 	exit 1
+}
+
+# A kind of rules goes behind the kind of the row before it.
+function note_rule(id, kind, at, i)
+{
+	if (id !~ /^[A-Z]+-[0-9][0-9]$/)
+		fail("no rule id " id)
+	if (id in kind_of)
+		fail(id " is there twice")
+	kind = id
+	sub(/-.*/, "", kind)
+	kind_of[id] = kind
+	if (!(kind in most)) {
+		at = ++kinds
+		while (at > 1 && kind_at[at - 1] != last_kind) {
+			kind_at[at] = kind_at[at - 1]
+			at--
+		}
+		kind_at[at] = kind
+		title_of[kind] = title
+	}
+	i = substr(id, length(kind) + 2) + 0
+	if (i > most[kind])
+		most[kind] = i
+	last_kind = kind
+}
+
+function check_gaps(k, i, id)
+{
+	for (k = 1; k <= kinds; k++)
+		for (i = 1; i <= most[kind_at[k]]; i++) {
+			id = sprintf("%s-%02d", kind_at[k], i)
+			if (!(id in kind_of))
+				fail(id " is missing")
+		}
 }
 
 # "RFC 9420 §7.3, 12.4", or the draft's section.
@@ -187,24 +243,52 @@ function index_kinds(what, kind, i)
 		printf "| %s | %s |\n", kind_name[kind, i], kind_text[kind, i]
 }
 
-function index_page(i)
+function index_error(i)
 {
-	print "<!-- Generated from framework/base/errors.tab. -->"
+	printf "| %s | %s | %d | `%s` | %s | %s | %s | %s |\n",
+	    rule[i], section[i], -number[i], name[i], text[i],
+	    family[i], reaction[i], auth[i]
+}
+
+function index_rule(id)
+{
+	printf "| %s | %s | | %s | %s | | | |\n", id, rule_section[id],
+	    verdict[id] == "none" ? "not applicable" : verdict[id],
+	    rule_text[id]
+}
+
+function index_page(k, i, id)
+{
+	print "<!-- Generated from framework/base/errors.tab, rules.tab. -->"
 	print "# Validation index\n"
 	print "What libmls checks, and the error that says so. Sections are"
 	print "those of RFC 9420. *Sender known*: by then it was proved who"
-	print "had sent it, so that the blame falls on the right one."
+	print "had sent it, so that the blame falls on the right one.\n"
+	print "Rules without an error of their own: *accepted*, what has to"
+	print "be taken or is done; *kept*, what is so whatever comes; *as*"
+	print "another rule, whose error it is; *not applicable*, and why."
 	index_kinds("Families", "family")
 	index_kinds("Reactions", "reaction")
-	for (i = 1; i <= n; i++) {
-		if (heading[i] != heading[i - 1]) {
-			printf "\n## %s\n\n", heading[i]
-			print "| Rule | Section | Number | Error | What is wrong" \
-			    " | Family | Reaction | Sender known |"
-			print "|---|---|---|---|---|---|---|---|"
+	for (k = 1; k <= kinds; k++) {
+		printf "\n## %s\n\n", title_of[kind_at[k]]
+		print "| Rule | Section | Number | Error | What is wrong, or" \
+		    " right | Family | Reaction | Sender known |"
+		print "|---|---|---|---|---|---|---|---|"
+		for (i = 1; i <= most[kind_at[k]]; i++) {
+			id = sprintf("%s-%02d", kind_at[k], i)
+			if (id in error_of)
+				index_error(error_of[id])
+			else
+				index_rule(id)
 		}
-		printf "| %s | %s | %d | `%s` | %s | %s | %s | %s |\n",
-		    rule[i], section[i], -number[i], name[i], text[i],
-		    family[i], reaction[i], auth[i]
 	}
+}
+
+function rule_list(k, i, id)
+{
+	for (k = 1; k <= kinds; k++)
+		for (i = 1; i <= most[kind_at[k]]; i++) {
+			id = sprintf("%s-%02d", kind_at[k], i)
+			print id, id in error_of ? "error" : verdict[id]
+		}
 }

@@ -18,6 +18,7 @@
 			mls__instance_lock(inst_); \
 			(status) = ops_->op(inst_->ctx, __VA_ARGS__); \
 			mls__instance_unlock(inst_); \
+			mls__instance_said(inst_, #op, (status)); \
 		} \
 	} while (0)
 

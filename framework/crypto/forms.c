@@ -5,10 +5,9 @@
 
 #include "base/error.h"
 #include "crypto/call.h"
+#include "crypto/der.h"
 
 #define MAX_NUMBER 66 /* octets of a P-521 scalar */
-#define DER_INTEGER 0x02
-#define DER_SEQUENCE 0x30
 
 /* Numbers are big-endian here.  The orders of the groups: */
 static const uint8_t p256_order[] = {
@@ -254,40 +253,13 @@ mls__form_scalar(uint16_t role, uint16_t id)
 	return c != NULL && c->prime == NULL;
 }
 
-/* Takes the header of a DER value off *der, and gives the value.  Lengths here
- * are below 256, so that there are two minimal forms. */
-static bool
-der_value(struct mls_buf *out, struct mls_buf *der, uint8_t tag)
-{
-	size_t head = 2, len;
-
-	if (der->len < 2 || der->data[0] != tag)
-		return false;
-	len = der->data[1];
-	if (len == 0x81) {
-		if (der->len < 3 || der->data[2] < 0x80)
-			return false;
-		head = 3;
-		len = der->data[2];
-	} else if (len >= 0x80) {
-		return false;
-	}
-	if (len > der->len - head)
-		return false;
-	out->data = der->data + head;
-	out->len = len;
-	der->data += head + len;
-	der->len -= head + len;
-	return true;
-}
-
 /* A minimal INTEGER between 1 and the order less one. */
 static bool
 der_scalar(struct mls_buf *der, const struct curve *c)
 {
 	struct mls_buf v;
 
-	if (!der_value(&v, der, DER_INTEGER) || v.len == 0 ||
+	if (!mls__der_value(&v, der, MLS_DER_INTEGER) || v.len == 0 ||
 	    v.data[0] >= 0x80)
 		return false;
 	if (v.data[0] == 0) {
@@ -306,8 +278,9 @@ ecdsa_signature(const struct curve *c, struct mls_buf sig)
 {
 	struct mls_buf pair;
 
-	return der_value(&pair, &sig, DER_SEQUENCE) && sig.len == 0 &&
-	    der_scalar(&pair, c) && der_scalar(&pair, c) && pair.len == 0;
+	return mls__der_value(&pair, &sig, MLS_DER_SEQUENCE) &&
+	    sig.len == 0 && der_scalar(&pair, c) && der_scalar(&pair, c) &&
+	    pair.len == 0;
 }
 
 /*

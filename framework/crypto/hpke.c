@@ -240,13 +240,13 @@ mls__hpke_seal_many(const struct mls_hpke_info *info,
 	struct seal_loop loop = { info, jobs };
 	const struct mls_suite *s = info->suite;
 	size_t i;
+	int rc;
 
-	mls__plugins_parallel(s->plugins, s->kem.inst, n, SEAL_GRAIN,
+	rc = mls__plugins_parallel(s->plugins, s->kem.inst, n, SEAL_GRAIN,
 	    seal_range, &loop);
-	for (i = 0; i < n; i++)
-		if (jobs[i].status != 0)
-			return jobs[i].status;
-	return 0;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = jobs[i].status;
+	return rc;
 }
 
 int

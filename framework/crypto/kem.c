@@ -85,7 +85,8 @@ encap_error(const struct mls_suite *s, const struct mls_encap *v)
 	int rc;
 
 	if (v->status == UNANSWERED)
-		return MLS_E_PROVIDER_CONTRACT;
+		return mls__instance_broke(s->kem.inst,
+		    "kem_encap_batch: a recipient without a status");
 	rc = encap_twin(s, v);
 	if (rc != 0)
 		return rc;
@@ -104,9 +105,12 @@ encap_batch(const struct mls_suite *s, struct mls_encap *v, size_t n)
 	for (i = 0; i < n; i++)
 		v[i].status = UNANSWERED;
 	MLS_CALL(st, s->kem.inst, kem_encap_batch, s->kem.alg->id, v, n);
-	for (i = 0; i < n && st != MLS_P_OK; i++)
-		if (v[i].status == UNANSWERED)
+	for (i = 0; i < n; i++)
+		if (v[i].status == UNANSWERED && st != MLS_P_OK)
 			v[i].status = st;
+		else if (v[i].status != UNANSWERED)
+			mls__instance_said(s->kem.inst, "kem_encap_batch",
+			    v[i].status);
 }
 
 void

@@ -15,14 +15,6 @@
 #define BLOB_MIN 256
 #define BLOB_MAX 65536
 
-static int
-contract(const struct mls_instance *inst, const char *what)
-{
-	mls__log(inst->plugins, MLS_LOG_ERROR,
-	    "provider %s broke the contract of %s", inst->name, what);
-	return MLS_E_PROVIDER_CONTRACT;
-}
-
 static const struct mls_route *
 route_of(const struct mls_suite *s, uint16_t role)
 {
@@ -52,7 +44,7 @@ wrap(struct mls_privkey **out, struct mls_instance *inst,
 	int st, rc;
 
 	if (handle == NULL)
-		return contract(inst, "a new key");
+		return mls__instance_broke(inst, "a new key: it is NULL");
 	key = mls__alloc(sizeof(*key) + expected);
 	if (key == NULL) {
 		release(inst, handle);
@@ -66,7 +58,7 @@ wrap(struct mls_privkey **out, struct mls_instance *inst,
 	MLS_CALL(st, inst, key_public, handle, key->pub, &len);
 	rc = mls__error_of_status(st);
 	if (rc == 0 && len != expected)
-		rc = contract(inst, "key_public");
+		rc = mls__instance_broke(inst, "key_public: another length");
 	if (rc != 0) {
 		mls__key_free(key);
 		return rc;
@@ -190,7 +182,8 @@ mls__key_generate_sign(struct mls_privkey **out, const struct mls_suite *s)
 	}
 	mls__free_wiped(priv, len);
 	if (rc == MLS_E_ARGUMENT)
-		rc = contract(s->sign.inst, "key_import");
+		rc = mls__instance_broke(s->sign.inst,
+		    "key_import: it takes no key");
 	return rc;
 }
 
@@ -268,7 +261,9 @@ mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 		mls__writer_fail(w, mls__error_of_status(st));
 	} else if (v.len > v.cap ||
 	    (v.kind != MLS_KEY_RAW && v.kind != MLS_KEY_REF)) {
-		mls__writer_fail(w, contract(key->owner, "key_save"));
+		mls__writer_fail(w, mls__instance_broke(key->owner,
+		    v.len > v.cap ? "key_save: longer than its buffer" :
+		    "key_save: neither raw nor a reference"));
 	} else {
 		mls__write_u16(w, key->role);
 		mls__write_u16(w, key->id);

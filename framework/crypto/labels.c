@@ -139,13 +139,13 @@ sign_flat(uint8_t *sig, size_t *len, const struct mls_suite *s,
 	if (st != MLS_P_OK)
 		return mls__error_of_status(st);
 	/* What every receiver will check. */
-	if (made == 0 || made > *len ||
-	    mls__form_signature(key->id, mls__buf(sig, made)) != 0) {
-		mls__log(p, MLS_LOG_ERROR,
-		    "provider %s made a malformed signature",
-		    key->owner->name);
-		return MLS_E_PROVIDER_CONTRACT;
-	}
+	if (made > *len)
+		return mls__instance_broke(key->owner,
+		    "sign: longer than its buffer");
+	if (made == 0 ||
+	    mls__form_signature(key->id, mls__buf(sig, made)) != 0)
+		return mls__instance_broke(key->owner,
+		    "sign: a malformed signature");
 	rc = sign_twin(s, key, msg, mls__buf(sig, made));
 	if (rc == 0)
 		*len = made;
@@ -265,13 +265,13 @@ mls__verify_many(const struct mls_suite *s, struct mls_verify_job *jobs,
 {
 	struct verify_loop loop = { s, jobs };
 	size_t i;
+	int rc;
 
-	mls__plugins_parallel(s->plugins, s->verify.inst, n, VERIFY_GRAIN,
+	rc = mls__plugins_parallel(s->plugins, s->verify.inst, n, VERIFY_GRAIN,
 	    verify_range, &loop);
-	for (i = 0; i < n; i++)
-		if (jobs[i].status != 0)
-			return jobs[i].status;
-	return 0;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = jobs[i].status;
+	return rc;
 }
 
 /* True if the KEM works on the curve of the signature scheme. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 libframework_la_SOURCES += \
 	framework/crypto/call.h \
+	framework/crypto/der.c framework/crypto/der.h \
 	framework/crypto/forms.c framework/crypto/forms.h \
 	framework/crypto/hpke.c framework/crypto/hpke.h \
 	framework/crypto/kem.c framework/crypto/kem.h \

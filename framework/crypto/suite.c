@@ -102,20 +102,6 @@ route_roles(struct mls_suite *s)
 	return 0;
 }
 
-/* Sizes that the fixed buffers of the layers above can hold. */
-static bool
-sizes_hold(const struct mls_suite *s)
-{
-	return s->nh >= 1 && s->nh <= MLS_MAX_HASH &&
-	    s->nk >= 1 && s->nk <= MLS_MAX_KEY &&
-	    s->nn >= 8 && s->nn <= MLS_MAX_NONCE && s->nt >= 1 &&
-	    s->npk >= 1 && s->nenc >= 1 && s->nsk >= 1 &&
-	    s->nsecret >= 1 && s->nsecret <= MLS_MAX_KEY &&
-	    s->max_sig >= 1 &&
-	    s->verify.alg->public_len >= 1 &&
-	    s->verify.alg->public_len == s->sign.alg->public_len;
-}
-
 static int
 take_sizes(struct mls_suite *s)
 {
@@ -132,11 +118,13 @@ take_sizes(struct mls_suite *s)
 	s->seed_len = s->kem.alg->seed_len;
 	s->max_sig = sign->output_len > verify->output_len ?
 	    sign->output_len : verify->output_len;
-	if (sizes_hold(s))
+	/* Each size by itself was looked at when its provider started. */
+	if (verify->public_len == sign->public_len)
 		return 0;
-	mls__log(s->plugins, MLS_LOG_ERROR,
-	    "suite 0x%04x: a provider announces impossible sizes",
-	    (unsigned)s->row->number);
+	mls__log(s->plugins, MLS_LOG_ERROR, "suite 0x%04x: a public key of "
+	    "sign 0x%04x has %u octets for %s and %u for %s",
+	    (unsigned)s->row->number, (unsigned)sign->id, sign->public_len,
+	    s->sign.inst->name, verify->public_len, s->verify.inst->name);
 	return MLS_E_PROVIDER_CONTRACT;
 }
 
@@ -168,6 +156,19 @@ find(const struct mls_crypto *c, uint16_t number)
 	return NULL;
 }
 
+/* What another try would find as it is. */
+static bool
+lasting(int error)
+{
+	switch (error) {
+	case MLS_E_OUT_OF_MEMORY:
+	case MLS_E_PROVIDER_FAILED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* A new entry of the list, also for a row that nobody serves: what strangers
  * send must not make us search and log again. */
 static int
@@ -179,8 +180,7 @@ add(struct entry **out, struct mls_crypto *c, uint16_t number)
 	if (e == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	rc = e->error = assemble(&e->suite, c->plugins, number);
-	if (e->suite.row == NULL ||
-	    (rc != 0 && rc != MLS_E_UNSUPPORTED_CIPHER_SUITE)) {
+	if (e->suite.row == NULL || !lasting(rc)) {
 		free(e);
 		return rc;
 	}

@@ -6,10 +6,6 @@
 #include "base/secret.h"
 #include "plugin/plugins.h"
 
-/* No suite is assembled from algorithms with longer ones. */
-#define MLS_MAX_KEY 64   /* AEAD keys and KEM shared secrets */
-#define MLS_MAX_NONCE 32
-
 struct mls_suite {
 	const struct mls_suite_row *row;
 	struct mls_plugins *plugins;

@@ -71,6 +71,9 @@ make_leaf(struct creating *cr)
 		mls__tree_put(cr->tree, 0, node);
 		rc = mls__tree_error(cr->tree);
 	}
+	if (rc == 0)
+		rc = mls__rule_sender_types(j.context, cr->tree,
+		    cr->o.extensions);
 	mls__node_free(node);
 	return rc;
 }

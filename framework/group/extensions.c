@@ -49,6 +49,25 @@ mls__senders_open(struct mls_reader *list, const mls_context *context,
 	return true;
 }
 
+int
+mls__rule_sender_types(const mls_context *context, struct mls_tree *t,
+    struct mls_buf extensions)
+{
+	const struct mls_capset *set;
+	struct mls_reader list;
+	struct mls_leaf sender;
+	size_t i;
+
+	if (!mls__senders_open(&list, context, extensions))
+		return 0;
+	while (mls__sender_next(&sender, &list))
+		for (i = 0; (set = mls__tree_capset(t, i)) != NULL; i++)
+			if (!mls__list16_has(set->capabilities.credentials,
+			    sender.credential.type))
+				return MLS_E_EXTERNAL_SENDER_CREDENTIAL_TYPE;
+	return mls__tree_error(t);
+}
+
 static int
 check_senders(struct mls_reader *r)
 {
@@ -135,6 +154,8 @@ judge_senders(const mls_context *context, const struct mls_suite *s,
 		return 0;
 	while (rc == 0 && mls__sender_next(&sender, &list)) {
 		rc = mls__check_signature_key(s, sender.signature_key);
+		if (rc == 0)
+			rc = mls__x509_check(&sender); /* CRED-06, CRED-07 */
 		if (rc == 0)
 			rc = mls__ask_credential(context,
 			    MLS_AT_EXTERNAL_SENDER, &sender, NULL);

@@ -34,4 +34,9 @@ bool mls__senders_open(struct mls_reader *list, const mls_context *context,
     struct mls_buf extensions);
 bool mls__sender_next(struct mls_leaf *out, struct mls_reader *list);
 
+/* rule_sender_types(context, t, extensions): all members know the types of the
+ * senders' credentials, when it is us who let them in: EXT-22. */
+int mls__rule_sender_types(const mls_context *context, struct mls_tree *t,
+    struct mls_buf extensions);
+
 #endif

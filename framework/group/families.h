@@ -24,6 +24,7 @@
  * may not be there. */
 #define MLS_MAY_READ (MLS_MAY_STORE | MLS_FAMILY_STALE | MLS_FAMILY_MISSING)
 #define MLS_MAY_EXPORT (MLS_MAY_READ | MLS_FAMILY_STATE)
+#define MLS_MAY_PUBLISH (MLS_MAY_EXPORT | MLS_FAMILY_POLICY)
 
 /* Objects of ours or others' are judged by the rules. */
 #define MLS_MAY_RULES (MLS_MAY_STORE | MLS_FAMILY_DECODE | \

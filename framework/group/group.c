@@ -221,6 +221,10 @@ fill(mls_group *g, mls_group *owner, struct mls_store_txn *t)
 		    g->header.suite);
 	if (rc == 0)
 		rc = mls__state_read(&g->state, g->suite, t, g->number);
+	/* GROUP-07: old epochs are counted from this one, when it ends. */
+	if (rc == 0 && g->header.active &&
+	    g->state->context.epoch != g->header.epoch)
+		rc = MLS_E_STORED_STATE_MALFORMED;
 	if (rc == 0)
 		rc = load_tree(&g->tree, g, mls__group_source(owner), t);
 	if (rc == 0)

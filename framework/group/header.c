@@ -31,7 +31,9 @@ mls__header_read(struct mls_header *out, bool *found,
 		h.oldest = mls__read_u64(&r);
 		h.oldest_psk = mls__read_u64(&r);
 		h.suite = mls__read_u16(&r);
-		if (mls__reader_end(&r) != 0)
+		/* GROUP-07 */
+		if (mls__reader_end(&r) != 0 || h.oldest > h.epoch ||
+		    h.oldest_psk > h.epoch)
 			rc = MLS_E_STORED_STATE_MALFORMED;
 		else
 			*out = h;

@@ -134,6 +134,20 @@ write_reinit(struct mls_writer *w, mls_group *g,
 	return rc;
 }
 
+/* Who proposes from outside does not know the members. */
+static int
+write_extensions(struct mls_writer *w, mls_group *g, struct mls_buf list)
+{
+	int rc = mls__rule_no_grease(list);
+
+	if (rc == 0 && g->tree != NULL)
+		rc = mls__rule_sender_types(g->context, g->tree,
+		    list);
+	if (rc == 0)
+		mls__proposal_write_extensions(w, list);
+	return rc;
+}
+
 static int
 write_intent(struct mls_writer *w, struct mls_privkey **key,
     struct mls_arena *arena, mls_group *g, const struct mls_intent *intent)
@@ -149,8 +163,7 @@ write_intent(struct mls_writer *w, struct mls_privkey **key,
 	case MLS_EFFECT_PSK:
 		return write_psk(w, g, intent);
 	case MLS_EFFECT_EXTENSIONS:
-		mls__proposal_write_extensions(w, intent->extensions);
-		return mls__rule_no_grease(intent->extensions);
+		return write_extensions(w, g, intent->extensions);
 	case MLS_EFFECT_REINIT:
 		return write_reinit(w, g, intent);
 	case MLS_EFFECT_SELF_REMOVE:

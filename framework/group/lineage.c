@@ -142,6 +142,8 @@ mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
     struct mls_store_txn *t, const struct mls_lineage *lineage)
 {
 	struct mls_header header;
+	uint64_t ended;
+	bool has_ended;
 	int rc;
 
 	rc = mls__directory_find(number, found, client, t, lineage->group_id);
@@ -151,7 +153,10 @@ mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
 	if (rc != 0 || (*found && header.reinit))
 		return rc;
 	/* A successor of the same id may stand before it. */
-	return find_ended(number, found, client, t, lineage->group_id);
+	rc = find_ended(&ended, &has_ended, client, t, lineage->group_id);
+	if (rc == 0 && has_ended)
+		*number = ended;
+	return rc;
 }
 
 int

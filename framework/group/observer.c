@@ -156,7 +156,8 @@ check_info(mls_group *g, const struct mls_group_info *info)
 	return rc != 0 ? rc : check_tree(g, info);
 }
 
-/* A GroupInfo of this group, read; OBS-02 if it is older. */
+/* A GroupInfo of this group, read; OBS-02 if it is older.  A group is of one
+ * suite for good. */
 static int
 read_info(struct mls_group_info *out, struct mls_arena *arena,
     const mls_group *g, struct mls_buf group_info)
@@ -174,6 +175,8 @@ read_info(struct mls_group_info *out, struct mls_arena *arena,
 		return MLS_E_GROUP_ID_UNKNOWN;
 	if (m.u.group_info.context.epoch < g->header.epoch)
 		return MLS_E_OBSERVER_INFO_EPOCH;
+	if (m.u.group_info.context.suite != g->state->context.suite)
+		return MLS_E_OBSERVER_INFO_CONFLICT;
 	*out = m.u.group_info;
 	return 0;
 }
@@ -192,8 +195,6 @@ replace(mls_observer *o, struct mls_arena *arena, struct mls_buf group_info,
 		return MLS_E_GROUP_REINITIALISED;
 	rc = mls__outside_read(&outside, arena, old->context, group_info,
 	    tree);
-	if (rc == 0 && outside.suite != old->suite)
-		rc = MLS_E_OBSERVER_INFO_CONFLICT;
 	if (rc == 0)
 		rc = look(&fresh, &outside, group_info, options);
 	if (rc != 0)

@@ -135,8 +135,10 @@ rule_alone(mls_group *g, const struct mls_proposal *p,
 	case MLS_PROPOSAL_ADD:
 		return rule_add(g, &p->u.add, sender);
 	case MLS_PROPOSAL_UPDATE:
+		/* PROP-06: so far only members' get; see mls__outsider_find,
+		 * mls__may_come_along. */
 		if (sender->type != MLS_SENDER_MEMBER)
-			return MLS_E_UPDATE_SENDER_NOT_MEMBER; /* PROP-06 */
+			return MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE;
 		return rule_update(g, &p->u.update, sender->index);
 	case MLS_PROPOSAL_REMOVE:
 		if (p->u.removed >= MLS_MAX_LEAVES)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "crypto/forms.h"
 #include "group/leaf.h"
 #include "group/making.h"
 
@@ -51,6 +52,15 @@ mls__group_info_make(struct mls_buf *out, struct mls_arena *arena,
 	return rc;
 }
 
+/* EXT-24: an outsider's commit is its signature's; who alters one of ECDSA
+ * makes another commit of it. */
+static bool
+strong_enough(const mls_group *g)
+{
+	return (mls__policy(g)->external & MLS_EXTERNAL_STRONG) == 0 ||
+	    !mls__form_scalar(MLS_ROLE_SIGN, g->suite->row->signature);
+}
+
 /* GI-08: our key is the one that the tree shows: a handle that is behind was
  * found out when the group was entered. */
 static int
@@ -73,6 +83,8 @@ publish(struct mls_writer *w, mls_group *g, uint32_t flags)
 	if (rc != 0)
 		return rc;
 	if ((flags & MLS_PUBLISH_NO_EXTERNAL_PUB) == 0) {
+		if (!strong_enough(g))
+			return MLS_E_WEAK_SIGNATURE_FOR_EXTERNAL;
 		rc = mls__epoch_external_key(&external, g->suite, &st->epoch);
 		if (rc != 0)
 			return rc;
@@ -103,10 +115,10 @@ mls_group_publish(struct mls_bytes *out, const mls_group *group,
 		return MLS_E_ARGUMENT;
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return mls__api(MLS_MAY_EXPORT, rc);
+		return mls__api(MLS_MAY_PUBLISH, rc);
 	rc = mls__may_send(g, false);
 	if (rc == 0)
 		rc = publish(&w, g, flags);
 	mls__group_leave(g);
-	return mls__api(MLS_MAY_EXPORT, mls__give(out, &w, rc));
+	return mls__api(MLS_MAY_PUBLISH, mls__give(out, &w, rc));
 }

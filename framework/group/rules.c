@@ -94,6 +94,8 @@ mls__rule_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
 		return MLS_E_LEAF_GROUP_PARAMETERS_UNLISTED; /* LEAF-06 */
 	rc = check_borders(p, leaf);
 	if (rc == 0)
+		rc = mls__x509_check(leaf); /* CRED-06, CRED-07 */
+	if (rc == 0)
 		rc = mls__check_signature_key(j->suite, leaf->signature_key);
 	if (rc == 0)
 		rc = mls__kem_check_public(j->suite, leaf->encryption_key);

@@ -285,6 +285,13 @@ mls__stage_removal(struct mls_batch *b, mls_group *g,
 	return mls__batch_error(b);
 }
 
+static bool
+possible_width(uint32_t width)
+{
+	return width != 0 && width <= MLS_MAX_LEAVES &&
+	    (width & (width - 1)) == 0;
+}
+
 static int
 read_state(struct mls_state *s, const struct mls_suite *suite,
     struct mls_buf record)
@@ -303,8 +310,7 @@ read_state(struct mls_state *s, const struct mls_suite *suite,
 	s->keys.leaf = mls__read_u32(&r);
 	mls__epoch_read(&s->epoch, &r);
 	if (rc != 0 || r.error != 0 || s->context.suite != suite->row->number ||
-	    s->width == 0 || s->width > MLS_MAX_LEAVES ||
-	    (s->width & (s->width - 1)) != 0 || s->keys.leaf >= s->width)
+	    !possible_width(s->width) || s->keys.leaf >= s->width)
 		return MLS_E_STORED_STATE_MALFORMED;
 	/* A group that we left holds no signature key. */
 	if (!mls__reader_more(&r))
@@ -407,7 +413,7 @@ mls__past_read(struct mls_past *out, struct mls_arena *arena, mls_group *g,
 	out->context = mls__read_opaque(&r);
 	rc = mls__secret_set(&out->sender_data, mls__read_opaque(&r));
 	out->width = mls__read_u32(&r);
-	if (rc != 0 || mls__reader_end(&r) != 0)
+	if (rc != 0 || mls__reader_end(&r) != 0 || !possible_width(out->width))
 		return MLS_E_STORED_STATE_MALFORMED;
 	return 0;
 }

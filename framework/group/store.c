@@ -8,10 +8,24 @@
 
 enum { OP_PUT = 1, OP_DEL = 2, OP_DEL_PREFIX = 3 };
 
-static const struct mls_keystore_ops *
-ops_of(const struct mls_store_txn *t)
+/*
+ * The one way into a keystore: status = what the operation says; what our
+ * callbacks say is a status too.  Groups of one client may run in several
+ * threads: serial instances are locked.
+ */
+#define CALL(status, t, op, ...) \
+	do { \
+		const struct mls_instance *inst_ = (t)->store->inst; \
+		mls__instance_lock(inst_); \
+		(status) = inst_->desc->keystore->op(__VA_ARGS__); \
+		mls__instance_unlock(inst_); \
+		mls__instance_said(inst_, #op, (status)); \
+	} while (0)
+
+static int
+broke(const struct mls_store_txn *t, const char *how)
 {
-	return t->store->inst->desc->keystore;
+	return mls__instance_broke(t->store->inst, how);
 }
 
 int
@@ -23,17 +37,20 @@ mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
 	t->store = store;
 	t->writable = writable;
 	t->txn = NULL;
-	status = ops_of(t)->begin(store->inst->ctx, writable, &t->txn);
+	CALL(status, t, begin, store->inst->ctx, writable, &t->txn);
 	if (status != MLS_P_OK)
 		t->txn = NULL;
+	else if (t->txn == NULL)
+		return broke(t, "begin: no transaction");
 	return mls__error_of_store(status);
 }
 
 int
 mls__txn_commit(struct mls_store_txn *t)
 {
-	int status = ops_of(t)->commit(t->txn);
+	int status;
 
+	CALL(status, t, commit, t->txn);
 	t->txn = NULL;
 	switch (status) {
 	case MLS_P_OK:
@@ -50,15 +67,24 @@ mls__txn_commit(struct mls_store_txn *t)
 void
 mls__txn_end(struct mls_store_txn *t)
 {
-	if (t->txn != NULL)
-		ops_of(t)->rollback(t->txn);
+	const struct mls_instance *inst;
+
+	if (t->txn == NULL)
+		return;
+	inst = t->store->inst;
+	mls__instance_lock(inst);
+	inst->desc->keystore->rollback(t->txn);
+	mls__instance_unlock(inst);
 	t->txn = NULL;
 }
 
 struct get_arg {
 	struct mls_buf *out;
 	struct mls_arena *arena;
-	struct mls_plugins *plugins;
+	struct mls_buf key;
+	unsigned calls;
+	bool other; /* the record of another key */
+	uint64_t octets;
 	int rc;
 };
 
@@ -67,19 +93,24 @@ get_record(void *arg, struct mls_buf key, struct mls_buf value)
 {
 	struct get_arg *get = arg;
 
-	mls__count(get->plugins, MLS_COUNT_READ_BYTES, key.len + value.len);
-	get->rc = mls__arena_copy(get->out, get->arena, value);
-	return 0;
+	get->calls++;
+	get->octets += key.len + value.len;
+	get->other = get->other || !mls__equal(key, get->key);
+	if (get->calls == 1)
+		get->rc = mls__arena_copy(get->out, get->arena, value);
+	return MLS_P_OK;
 }
 
 int
 mls__txn_get(struct mls_buf *out, bool *found, struct mls_arena *arena,
     struct mls_store_txn *t, struct mls_buf key)
 {
-	struct get_arg get = { out, arena, t->store->plugins, 0 };
-	int status = ops_of(t)->get(t->txn, key, get_record, &get);
+	struct get_arg get = { .out = out, .arena = arena, .key = key };
+	int status;
 
+	CALL(status, t, get, t->txn, key, get_record, &get);
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ, 1);
+	mls__count(t->store->plugins, MLS_COUNT_READ_BYTES, get.octets);
 	*found = status == MLS_P_OK;
 	if (status == MLS_P_NOTFOUND) {
 		*out = mls__buf(NULL, 0);
@@ -87,29 +118,39 @@ mls__txn_get(struct mls_buf *out, bool *found, struct mls_arena *arena,
 	}
 	if (status != MLS_P_OK)
 		return mls__error_of_store(status);
-	return get.rc;
+	if (get.calls != 1)
+		return broke(t, "get: OK without one record");
+	return get.other ? broke(t, "get: another record") : get.rc;
 }
 
 int
 mls__txn_put(struct mls_store_txn *t, struct mls_buf key,
     struct mls_buf value)
 {
+	int status;
+
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_BYTES,
 	    key.len + value.len);
-	return mls__error_of_store(ops_of(t)->put(t->txn, key, value));
+	CALL(status, t, put, t->txn, key, value);
+	return mls__error_of_store(status);
 }
 
 int
 mls__txn_del(struct mls_store_txn *t, struct mls_buf key)
 {
+	int status;
+
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
-	return mls__error_of_store(ops_of(t)->del(t->txn, key));
+	CALL(status, t, del, t->txn, key);
+	return mls__error_of_store(status);
 }
 
 struct scan_arg {
 	int (*fn)(void *arg, struct mls_buf key, struct mls_buf value);
 	void *arg;
+	struct mls_buf prefix;
+	bool beside; /* a record without the prefix */
 	uint64_t n, octets;
 	int rc;
 };
@@ -121,21 +162,28 @@ scan_record(void *arg, struct mls_buf key, struct mls_buf value)
 
 	scan->n++;
 	scan->octets += key.len + value.len;
-	scan->rc = scan->fn(scan->arg, key, value);
-	return scan->rc != 0;
+	if (key.len < scan->prefix.len || !mls__equal(scan->prefix,
+	    mls__buf(key.data, scan->prefix.len)))
+		scan->beside = true;
+	if (scan->rc == 0 && !scan->beside)
+		scan->rc = scan->fn(scan->arg, key, value);
+	return scan->rc != 0 || scan->beside ? MLS_P_VERIFY : MLS_P_OK;
 }
 
 int
 mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
     int (*fn)(void *arg, struct mls_buf key, struct mls_buf value), void *arg)
 {
-	struct scan_arg scan = { fn, arg, 0, 0, 0 };
-	int status = ops_of(t)->scan(t->txn, prefix, scan_record, &scan);
+	struct scan_arg scan = { .fn = fn, .arg = arg, .prefix = prefix };
+	int status;
 
+	CALL(status, t, scan, t->txn, prefix, scan_record, &scan);
 	/* To find nothing is a look, too. */
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ,
 	    scan.n != 0 ? scan.n : 1);
 	mls__count(t->store->plugins, MLS_COUNT_READ_BYTES, scan.octets);
+	if (scan.beside)
+		return broke(t, "scan: a record without the prefix");
 	if (scan.rc != 0)
 		return scan.rc;
 	return status == MLS_P_NOTFOUND ? 0 : mls__error_of_store(status);

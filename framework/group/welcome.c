@@ -10,6 +10,7 @@ struct sealing {
 	struct mls_making *m;
 	const struct mls_suite *s;
 	struct mls_arena *arena;
+	struct mls_arena plain; /* of secrets: gone once they are sealed */
 	struct mls_welcome *welcome;
 	struct mls_hpke_job *jobs;
 };
@@ -56,7 +57,7 @@ prepare(struct sealing *sealing, size_t i)
 	secrets.n = sealing->m->n_psks;
 	secrets.psks = sealing->m->psks;
 	mls__group_secrets_write(&w, &secrets);
-	rc = mls__writer_take(&job->plaintext, sealing->arena, &w);
+	rc = mls__writer_take(&job->plaintext, &sealing->plain, &w);
 	mls__writer_free(&w);
 	if (rc != 0)
 		return rc;
@@ -98,7 +99,7 @@ mls__welcome_make(struct mls_buf *out, mls_change *c)
 	struct mls_making *m = c->making;
 	const struct mls_suite *s = c->group->suite;
 	struct mls_welcome welcome;
-	struct sealing sealing = { m, s, &c->arena, &welcome, NULL };
+	struct sealing sealing = { m, s, &c->arena, { 0 }, &welcome, NULL };
 	struct mls_writer w = { 0 };
 	size_t n = m->n_newcomers;
 	int rc;
@@ -122,6 +123,7 @@ mls__welcome_make(struct mls_buf *out, mls_change *c)
 	}
 	mls__writer_free(&w);
 	mls__wipe(m->seeds, n * s->seed_len);
+	mls__arena_free(&sealing.plain); /* ST-05 */
 	free(sealing.jobs);
 	return rc;
 }

@@ -67,7 +67,7 @@ host_hash(void *self, uint16_t kdf, const struct mls_buf *in, size_t n,
 	status = route.inst->desc->crypto->hash(route.inst->ctx, kdf, in, n,
 	    out);
 	mls__instance_unlock(route.inst);
-	return status;
+	return mls__instance_said(route.inst, "hash", status);
 }
 
 static int
@@ -83,7 +83,7 @@ host_hmac(void *self, uint16_t kdf, struct mls_buf key,
 	status = route.inst->desc->crypto->hmac(route.inst->ctx, kdf, key, in,
 	    n, out);
 	mls__instance_unlock(route.inst);
-	return status;
+	return mls__instance_said(route.inst, "hmac", status);
 }
 
 void

@@ -161,16 +161,19 @@ running_alloc(struct mls_plugins *p, struct mls_candidate *c)
 	return r;
 }
 
-static const char *
-status_text(int status)
+static void
+status_text(char *buf, size_t cap, int status)
 {
 	static const char *const texts[] = { "success", "not genuine",
 		"unsupported", "bad argument", "no space", "out of memory",
 		"not found", "busy", "full", "input or output failed",
 		"login needed", "device gone" };
 
-	return status >= 0 && status <= MLS_P_GONE ? texts[status] :
-	    "unknown status";
+	if (mls__status_known(status))
+		snprintf(buf, cap, "%s", texts[status]);
+	else
+		snprintf(buf, cap, "%d is no status of ABI %u", status,
+		    MLS_PROVIDER_ABI);
 }
 
 void
@@ -179,8 +182,10 @@ mls__running_why(char *buf, size_t cap, struct mls_running *r, int status)
 	struct mls_plugins *p = r->inst.plugins;
 
 	pthread_mutex_lock(&p->log_lock);
-	snprintf(buf, cap, "%s", r->said[0] != '\0' ? r->said :
-	    status_text(status));
+	if (r->said[0] != '\0')
+		snprintf(buf, cap, "%s", r->said);
+	else
+		status_text(buf, cap, status);
 	pthread_mutex_unlock(&p->log_lock);
 }
 
@@ -227,83 +232,13 @@ mls__instance_close(struct mls_instance *inst)
 	mls__running_free((struct mls_running *)inst);
 }
 
-/* Does the provider have what an algorithm of the role needs? */
-static bool
-has_operations(const struct mls_crypto_ops *ops, uint16_t role)
-{
-	switch (role) {
-	case MLS_ROLE_KEM:
-		return MLS_HAS(ops, key_derive) && MLS_HAS(ops, key_public) &&
-		    MLS_HAS(ops, key_release) && MLS_HAS(ops, kem_encap) &&
-		    MLS_HAS(ops, kem_decap) && MLS_HAS(ops, kem_check_public);
-	case MLS_ROLE_AEAD:
-		return MLS_HAS(ops, aead_seal) && MLS_HAS(ops, aead_open);
-	case MLS_ROLE_HASH:
-		return MLS_HAS(ops, hash) && MLS_HAS(ops, hmac);
-	case MLS_ROLE_SIGN:
-		return MLS_HAS(ops, key_public) && MLS_HAS(ops, key_release) &&
-		    MLS_HAS(ops, sign);
-	case MLS_ROLE_VERIFY:
-		return MLS_HAS(ops, verify);
-	default:
-		return false;
-	}
-}
-
-static int
-check_algorithm(const struct mls_crypto_ops *ops, const struct mls_alg *a,
-    char *why, size_t cap)
-{
-	/* A role of a later version of this ABI is not for us. */
-	if (a->role == 0 || a->role > MLS_ROLE_VERIFY)
-		return 0;
-	if (a->zero != 0)
-		snprintf(why, cap, "%s 0x%04x: a reserved field is not zero",
-		    mls__role_name(a->role), a->id);
-	else if (!has_operations(ops, a->role))
-		snprintf(why, cap, "%s 0x%04x: an operation is missing",
-		    mls__role_name(a->role), a->id);
-	else if ((a->role == MLS_ROLE_HASH || a->role == MLS_ROLE_KEM) &&
-	    (a->output_len == 0 || a->output_len > MLS_MAX_HASH))
-		snprintf(why, cap, "%s 0x%04x: output of %u octets",
-		    mls__role_name(a->role), a->id, a->output_len);
-	else
-		return 0;
-	return MLS_E_PROVIDER_CONTRACT;
-}
-
-/* The algorithms that a started provider offers. */
-static int
-learn(struct mls_candidate *c, const struct mls_running *r, char *why,
-    size_t cap)
-{
-	const struct mls_crypto_ops *ops = r->inst.desc->crypto;
-	const struct mls_alg *list = NULL;
-	size_t n, i;
-	int error;
-
-	if (ops == NULL)
-		return 0;
-	n = ops->algorithms(r->inst.ctx, &list);
-	for (i = 0; i < n; i++) {
-		error = check_algorithm(ops, &list[i], why, cap);
-		if (error != 0)
-			return error;
-	}
-	c->tests = mls__array_alloc(n, sizeof(*c->tests));
-	if (c->tests == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	c->algs = list;
-	c->n_algs = n;
-	return 0;
-}
-
 static int
 start(struct mls_plugins *p, struct mls_candidate *c, char *why, size_t cap)
 {
 	const struct mls_provider *desc = c->module.desc;
 	struct mls_running *r = NULL;
 	int error, status;
+	char text[64];
 
 	error = mls__instance_new(&r, &status, p, c, NULL, 0);
 	if (error != 0) {
@@ -312,12 +247,12 @@ start(struct mls_plugins *p, struct mls_candidate *c, char *why, size_t cap)
 		mls__running_free(r);
 		return status == MLS_P_NOMEM ? MLS_E_OUT_OF_MEMORY : error;
 	}
-	error = learn(c, r, why, cap);
+	error = mls__algs_learn(c, r, why, cap);
 	if (error == 0 && p->self_test == SELF_TEST_ALWAYS &&
 	    desc->self_test != NULL &&
 	    (status = desc->self_test(r->inst.ctx)) != MLS_P_OK) {
-		snprintf(why, cap, "its self-test failed: %s",
-		    status_text(status));
+		status_text(text, sizeof(text), status);
+		snprintf(why, cap, "its self-test failed: %s", text);
 		error = MLS_E_PROVIDER_KNOWN_ANSWER;
 	}
 	if (error != 0) {
@@ -351,6 +286,25 @@ mls__candidate_start(struct mls_plugins *p, struct mls_candidate *c)
 	}
 	pthread_mutex_unlock(&p->lock);
 	return error;
+}
+
+int
+mls__instance_said(const struct mls_instance *inst, const char *op,
+    int status)
+{
+	if (!mls__status_known(status))
+		mls__log(inst->plugins, MLS_LOG_ERROR, "provider %s broke the "
+		    "contract of %s: %d is no status of ABI %u", inst->name,
+		    op, status, MLS_PROVIDER_ABI);
+	return status;
+}
+
+int
+mls__instance_broke(const struct mls_instance *inst, const char *how)
+{
+	mls__log(inst->plugins, MLS_LOG_ERROR, "provider %s broke the contract "
+	    "of %s", inst->name, how);
+	return MLS_E_PROVIDER_CONTRACT;
 }
 
 void

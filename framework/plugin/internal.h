@@ -116,6 +116,11 @@ void mls__running_free(struct mls_running *r);
 void mls__running_why(char *buf, size_t cap, struct mls_running *r,
     int status);
 
+/* algs.c: the algorithms that a provider offers, once it has started, with the
+ * sizes and operations that they need; PROVIDER_CONTRACT, with the reason. */
+int mls__algs_learn(struct mls_candidate *c, const struct mls_running *r,
+    char *why, size_t cap);
+
 /* list.c: the list that a role is routed by, and where it stands. */
 struct mls_list {
 	const char *names; /* NULL: not set */
@@ -146,7 +151,8 @@ const char *mls__list_where(char *buf, size_t cap, const struct mls_list *l);
 /* route.c */
 
 /* route_list(out, why, p, list, role, id, except): the first of the list that
- * offers the algorithm; why: what was tried, MLS_REASON_ALL octets. */
+ * offers the algorithm; why: what was tried, MLS_REASON_ALL octets.  Without
+ * one, the error of the first that is there and failed, or PROVIDER_MISSING. */
 #define MLS_REASON_ALL 1024
 int mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
     const struct mls_list *list, uint16_t role, uint16_t id,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/error.h"
 #include "base/secret.h"
 #include "plugin/kat_vectors.h"
 
@@ -22,6 +23,8 @@ struct test {
 	const struct mls_alg *alg;
 	const char *why;
 	bool starved;
+	bool strayed; /* said what is no status */
+	int status;   /* that */
 };
 
 static uint8_t
@@ -59,6 +62,10 @@ static int
 said(struct test *t, int status)
 {
 	t->starved = t->starved || status == MLS_P_NOMEM;
+	if (!t->strayed && !mls__status_known(status)) {
+		t->strayed = true;
+		t->status = status;
+	}
 	return status;
 }
 
@@ -346,7 +353,8 @@ mls__kat_run(const struct mls_instance *inst, const struct mls_alg *alg,
 {
 	static bool (*const tests[])(struct test *) = { NULL, kem, aead, hash,
 		sign, verify };
-	struct test t = { inst->desc->crypto, inst->ctx, alg, NULL, false };
+	struct test t = { .ops = inst->desc->crypto, .ctx = inst->ctx,
+		.alg = alg };
 	bool ok;
 
 	if (alg->role == 0 || alg->role > MLS_ROLE_VERIFY)
@@ -358,6 +366,10 @@ mls__kat_run(const struct mls_instance *inst, const struct mls_alg *alg,
 		return 0;
 	if (t.why == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	snprintf(why, cap, "%s", t.why);
+	if (t.strayed)
+		snprintf(why, cap, "%s: %d is no status of ABI %u", t.why,
+		    t.status, MLS_PROVIDER_ABI);
+	else
+		snprintf(why, cap, "%s", t.why);
 	return MLS_E_PROVIDER_KNOWN_ANSWER;
 }

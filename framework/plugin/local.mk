@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libframework_la_SOURCES += \
+	framework/plugin/algs.c \
 	framework/plugin/confdir.c \
 	framework/plugin/config.c framework/plugin/config.h \
 	framework/plugin/host.c \

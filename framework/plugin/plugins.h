@@ -26,6 +26,11 @@ struct mls_instance {
 	void *mutex; /* of a MLS_PROVIDER_SERIAL provider, else NULL */
 };
 
+/* No provider may announce longer ones. */
+#define MLS_MAX_KEY 64   /* AEAD keys and KEM shared secrets */
+#define MLS_MAX_NONCE 32
+#define MLS_MAX_TAG 64
+
 /* The algorithm of a role, and who serves it. */
 struct mls_route {
 	struct mls_instance *inst;
@@ -73,7 +78,8 @@ size_t mls__plugins_rows(struct mls_plugins *p,
 /*
  * plugins_route(out, p, row, role): who serves the role of the suite: opens
  * modules, checks known answers at the first use of an algorithm, falls back
- * along the configured list.  PROVIDER_MISSING if the list is exhausted.
+ * along the configured list.  If that is exhausted, the error of the first in
+ * it that is there and failed, or PROVIDER_MISSING.
  * role is MLS_ROLE_*; the algorithm's number comes from the row.
  */
 int mls__plugins_route(struct mls_route *out, struct mls_plugins *p,
@@ -100,7 +106,8 @@ int mls__plugins_instance(struct mls_instance **out, struct mls_plugins *p,
  * keystore provider `name` (NULL: the first of the route that can be loaded),
  * with the application's parameters added to those of the config.  A store
  * that is there and cannot be opened is an error (STORE_*), never a reason to
- * go on to the next.  STORE_MISSING if there is none.  Closed with
+ * go on to the next.  STORE_MISSING if there is none, or the error of a module
+ * that could not be loaded.  Closed with
  * mls__instance_close, before p is freed.
  */
 int mls__plugins_keystore(struct mls_instance **out, struct mls_plugins *p,
@@ -114,14 +121,23 @@ int mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len);
 /*
  * plugins_parallel(p, inst, n, grain, fn, arg): the routed executor runs fn
  * over 0..n in ranges; inline where inst (may be NULL) is SERIAL.
+ * PROVIDER_CONTRACT if it did not run as many indices as there are, or others.
  */
-void mls__plugins_parallel(struct mls_plugins *p,
+int mls__plugins_parallel(struct mls_plugins *p,
     const struct mls_instance *inst, size_t n, size_t grain, mls_range_fn fn,
     void *arg);
 
 /* instance_lock, _unlock: around each call into a SERIAL provider. */
 void mls__instance_lock(const struct mls_instance *inst);
 void mls__instance_unlock(const struct mls_instance *inst);
+
+/* instance_said(inst, op, status): the status; one that the ABI does not know
+ * is logged. */
+int mls__instance_said(const struct mls_instance *inst, const char *op,
+    int status);
+
+/* instance_broke(inst, how): PROVIDER_CONTRACT, logged. */
+int mls__instance_broke(const struct mls_instance *inst, const char *how);
 
 /* plugins_cause(p, buf, len): the last ERROR text that was logged, copied into
  * buf, which is returned; "" if there was none. */

@@ -118,11 +118,11 @@ mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
     const struct mls_list *list, uint16_t role, uint16_t id,
     const struct mls_candidate *except)
 {
-	char reason[MLS_REASON];
+	int error, first = MLS_E_PROVIDER_MISSING;
 	const char *pos = list->names, *name;
+	char reason[MLS_REASON];
 	struct mls_candidate *c;
 	size_t len;
-	int error;
 
 	why[0] = '\0';
 	while ((name = mls__list_next(&pos, &len)) != NULL) {
@@ -135,10 +135,13 @@ mls__route_list(struct mls_route *out, char *why, struct mls_plugins *p,
 		if (error == 0 || error == MLS_E_OUT_OF_MEMORY)
 			return error;
 		note(why, name, len, reason);
+		/* Who is there and fails tells more than who is not. */
+		if (first == MLS_E_PROVIDER_MISSING)
+			first = error;
 	}
 	if (list->optional)
 		note_absent(why, p, list);
-	return MLS_E_PROVIDER_MISSING;
+	return first;
 }
 
 int
@@ -204,6 +207,17 @@ second_offers(bool *out, struct mls_plugins *p, const struct mls_list *list,
 	return 0;
 }
 
+/* Both write into buffers of the same size.  Who checks a signature need not
+ * know how long a private key is. */
+static bool
+same_sizes(const struct mls_alg *a, const struct mls_alg *b)
+{
+	return a->public_len == b->public_len &&
+	    a->output_len == b->output_len && a->aux_len == b->aux_len &&
+	    a->seed_len == b->seed_len &&
+	    (a->role != b->role || a->secret_len == b->secret_len);
+}
+
 int
 mls__plugins_second(struct mls_instance **out, struct mls_plugins *p,
     const struct mls_suite_row *row, const struct mls_route *first,
@@ -233,6 +247,11 @@ mls__plugins_second(struct mls_instance **out, struct mls_plugins *p,
 	}
 	error = mls__route_list(&found, why, p, &list, role, id,
 	    ((struct mls_running *)first->inst)->candidate);
+	if (error == 0 && !same_sizes(found.alg, first->alg)) {
+		snprintf(why, sizeof(why), "%s announces other sizes than %s",
+		    found.inst->name, first->inst->name);
+		error = MLS_E_PROVIDER_CONTRACT;
+	}
 	if (error == 0)
 		*out = found.inst;
 	else if (error != MLS_E_OUT_OF_MEMORY)

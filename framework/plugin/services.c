@@ -28,17 +28,18 @@ has_keystore(const struct mls_provider *desc)
 	return desc->keystore != NULL;
 }
 
-/* The first of the list that loads (or starts, if start) and offers it. */
+/* The first of the list that loads (or starts, if start) and offers it; else
+ * the error of the first that is there and failed. */
 static int
 choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
     offers_fn offers, bool start)
 {
 	char why[MLS_REASON_ALL] = "", where[512];
+	int error, first = MLS_E_PROVIDER_MISSING;
 	const char *pos, *name, *reason;
 	struct mls_candidate *c;
 	struct mls_list list;
 	size_t len;
-	int error;
 
 	mls__list_of_service(&list, p, key);
 	pos = list.names;
@@ -57,6 +58,8 @@ choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
 			*out = c;
 			return 0;
 		}
+		if (error != 0 && first == MLS_E_PROVIDER_MISSING)
+			first = error;
 		reason = c == NULL ? "no such provider" :
 		    error == 0 ? "offers none" : mls__candidate_reason(c);
 		mls__append(why, sizeof(why), "%s%.*s: %s",
@@ -64,7 +67,7 @@ choose(struct mls_candidate **out, struct mls_plugins *p, const char *key,
 	}
 	mls__log(p, MLS_LOG_ERROR, "%s: no provider (%s)",
 	    mls__list_where(where, sizeof(where), &list), why);
-	return MLS_E_PROVIDER_MISSING;
+	return first;
 }
 
 /* Routed at the first use, then kept. */
@@ -104,6 +107,7 @@ mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 	mls__instance_lock(inst);
 	status = inst->desc->rng->fill(inst->ctx, out, len);
 	mls__instance_unlock(inst);
+	mls__instance_said(inst, "fill", status);
 	if (status == MLS_P_OK)
 		return 0;
 	mls__wipe(out, len);
@@ -112,23 +116,47 @@ mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 	return MLS_E_RNG_FAILURE;
 }
 
-void
+/* A loop whose indices are counted: what an executor leaves out would look as
+ * if it had been done, a signature as if it held. */
+struct counted {
+	mls_range_fn fn;
+	void *arg;
+	size_t n;
+	atomic_size_t done;
+};
+
+static void
+run_counted(void *arg, size_t from, size_t to)
+{
+	struct counted *c = arg;
+
+	if (from >= to || to > c->n)
+		return;
+	c->fn(c->arg, from, to);
+	atomic_fetch_add(&c->done, to - from);
+}
+
+int
 mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
     size_t n, size_t grain, mls_range_fn fn, void *arg)
 {
 	const struct mls_instance *executor = NULL;
+	struct counted c = { fn, arg, n, 0 };
 
 	if (n == 0)
-		return;
+		return 0;
 	/* Who cannot be had is done without. */
 	if (n > grain && (inst == NULL || inst->mutex == NULL))
 		(void)service(&executor, p, &p->executor_once, &p->executor,
 		    "executor", has_executor);
-	if (executor == NULL)
+	if (executor == NULL) {
 		fn(arg, 0, n);
-	else
-		executor->desc->executor->parallel_for(executor->ctx, n,
-		    grain != 0 ? grain : 1, fn, arg);
+		return 0;
+	}
+	executor->desc->executor->parallel_for(executor->ctx, n,
+	    grain != 0 ? grain : 1, run_counted, &c);
+	return atomic_load(&c.done) == n ? 0 : mls__instance_broke(executor,
+	    "parallel_for: it did not run every index once");
 }
 
 static int

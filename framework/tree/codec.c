@@ -194,9 +194,9 @@ static int
 flush(struct mls_tree *t, struct items *items)
 {
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst,
+	rc = mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst,
 	    items->n, GRAIN, hash_items, items);
 	for (i = 0; i < items->n && rc == 0; i++)
 		rc = insert_item(t, &items->v[i]);

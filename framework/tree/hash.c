@@ -93,6 +93,7 @@ run_level(struct mls_tree *t, struct jobs *jobs)
 {
 	struct job *j;
 	size_t i;
+	int rc = 0;
 
 	for (i = 0; i < jobs->n; i++) {
 		j = &jobs->v[i];
@@ -103,16 +104,15 @@ run_level(struct mls_tree *t, struct jobs *jobs)
 	}
 	jobs->suite = t->suite;
 	if (jobs->n > GRAIN)
-		mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst,
-		    jobs->n, GRAIN, hash_range, jobs);
+		rc = mls__plugins_parallel(t->suite->plugins,
+		    t->suite->hash.inst, jobs->n, GRAIN, hash_range, jobs);
 	else
 		hash_range(jobs, 0, jobs->n);
-	for (i = 0; i < jobs->n; i++) {
-		if (jobs->v[i].status != 0)
-			return jobs->v[i].status;
-		jobs->v[i].slot->hashed = true;
+	for (i = 0; i < jobs->n && rc == 0; i++) {
+		rc = jobs->v[i].status;
+		jobs->v[i].slot->hashed = rc == 0;
 	}
-	return 0;
+	return rc;
 }
 
 static int

@@ -20,4 +20,5 @@ libframework_la_SOURCES += \
 	framework/tree/treekem.c framework/tree/treekem.h \
 	framework/tree/treekem_make.c \
 	framework/tree/treekem_open.c \
-	framework/tree/walk.c
+	framework/tree/walk.c \
+	framework/tree/x509.c

@@ -143,6 +143,10 @@ int mls__leaf_sign(struct mls_node **out, const struct mls_leaf *fields,
     const struct mls_suite *s, const struct mls_privkey *key,
     struct mls_buf group_id, uint32_t leaf);
 
+/* x509_check(leaf): if its credential is X.509, each entry is a certificate and
+ * the first one is for its signature key: CRED-06, CRED-07. */
+int mls__x509_check(const struct mls_leaf *leaf);
+
 /* leaf_verify_job(job, w, leaf, group_id, index): the job that checks its
  * signature: LEAF-01 or LEAF-02; w holds the signed content while the job
  * lives (one writer per job). */

@@ -297,7 +297,7 @@ mls__parent_hash_verify(struct mls_tree *t)
 		rc = list_parents(&c);
 	if (rc != 0)
 		goto out;
-	mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst, c.n,
+	rc = mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst, c.n,
 	    GRAIN, check_range, &c);
 	for (i = 0; i < c.n && rc == 0; i++)
 		rc = c.v[i].status;

@@ -53,10 +53,10 @@ static int
 check_valid(struct path_pubs *p)
 {
 	size_t i;
-	int rc = 0;
+	int rc;
 
-	mls__plugins_parallel(p->suite->plugins, p->suite->kem.inst, p->n, 1,
-	    check_range, p);
+	rc = mls__plugins_parallel(p->suite->plugins, p->suite->kem.inst, p->n,
+	    1, check_range, p);
 	for (i = 0; i < p->n && rc == 0; i++)
 		rc = p->status[i];
 	return rc;

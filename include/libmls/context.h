@@ -137,6 +137,9 @@ struct mls_policy {
 #define MLS_EXTERNAL_RESYNC 2u /* so, in the place of a member (EXT-15) */
 #define MLS_EXTERNAL_RESYNC_PSK 4u /* so, with a PSK alone (EXT-15) */
 #define MLS_EXTERNAL_ADD 8u /* propose to be added (EXT-18) */
+/* Not theirs but ours: group_publish gives external keys in suites alone whose
+ * signatures nobody can alter; those of ECDSA can be (EXT-24). */
+#define MLS_EXTERNAL_STRONG 16u
 
 /* draft-ietf-mls-extensions, as of July 2026. */
 #define MLS_DRAFT_SELF_REMOVE 1u /* SelfRemove proposals, type 0x000a */

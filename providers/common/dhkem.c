@@ -37,8 +37,8 @@ int
 mls__hkdf_expand_by(uint8_t *out, size_t len, mls_hmac_fn hmac, void *ctx,
     uint16_t kdf, struct mls_buf prk, const struct mls_buf *info, size_t n)
 {
-	uint8_t block[MLS_DHKEM_MAX_HASH], counter = 0;
-	struct mls_buf in[1 + MLS_HKDF_PIECES + 1] = { { block, 0 } };
+	uint8_t block[2][MLS_DHKEM_MAX_HASH], counter = 0, *made;
+	struct mls_buf in[1 + MLS_HKDF_PIECES + 1] = { { NULL, 0 } };
 	size_t nh = mls__hash_len(kdf), step;
 	int rc = MLS_P_OK;
 
@@ -51,13 +51,15 @@ mls__hkdf_expand_by(uint8_t *out, size_t len, mls_hmac_fn hmac, void *ctx,
 	in[n + 1].data = &counter;
 	in[n + 1].len = 1;
 	for (; len > 0; len -= step, out += step) {
-		counter++;
-		rc = hmac(ctx, kdf, prk, in, n + 2, block);
+		/* No output overlaps an input. */
+		made = block[++counter & 1];
+		rc = hmac(ctx, kdf, prk, in, n + 2, made);
 		if (rc != MLS_P_OK)
 			break;
+		in[0].data = made;
 		in[0].len = nh;
 		step = len < nh ? len : nh;
-		memcpy(out, block, step);
+		memcpy(out, made, step);
 	}
 	mls__module_wipe(block, sizeof(block));
 	return rc;

@@ -11,6 +11,18 @@
 #define SYMBOL 4
 #define ANSWER 5
 #define RESERVED 6
+#define SHORT 7
+#define TABLE 8
+#define MISSING 9
+#define SIZES 10
+#define LIST 11
+#define TEST 12
+#define UNDEFINED 13
+#define STATUS 14
+
+#if FAULT == UNDEFINED
+int mls_faulty_nowhere(void);
+#endif
 
 static int
 init(const struct mls_host *host, const struct mls_param *params, size_t n,
@@ -22,22 +34,34 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 #if FAULT == INIT
 	host->log(host->self, MLS_LOG_ERROR, "the token is on holiday");
 	return MLS_P_GONE;
+#elif FAULT == UNDEFINED
+	(void)host;
+	return mls_faulty_nowhere();
 #else
 	(void)host;
-	return MLS_P_OK;
+	return FAULT == STATUS ? 77 : MLS_P_OK;
 #endif
+}
+
+static int
+self_test(void *ctx)
+{
+	(void)ctx;
+	return FAULT == TEST ? MLS_P_IO : MLS_P_OK;
 }
 
 static size_t
 algorithms(void *ctx, const struct mls_alg **list)
 {
 	static const struct mls_alg algs[] = {
-		{ MLS_ROLE_HASH, 0x0001, 0, 0, 32, 0, 0, 0, 0 },
-		{ MLS_ROLE_AEAD, 0xf012, 0, 4, 1, 4, 0, 0, 0 },
+		{ MLS_ROLE_HASH, 0x0001, 0, 0, FAULT == SIZES ? 200 : 32, 0,
+		    0, 0, 0 },
+		{ MLS_ROLE_AEAD, 0xf012, 0, 4, 1, 8, 0, 0, 0 },
 	};
 
 	(void)ctx;
-	*list = algs;
+	if (FAULT != LIST)
+		*list = algs;
 	return 2;
 }
 
@@ -89,10 +113,10 @@ aead_open(void *ctx, uint16_t aead, const uint8_t *key, const uint8_t *nonce,
 }
 
 static const struct mls_crypto_ops crypto = {
-	.size = sizeof(crypto),
+	.size = FAULT == TABLE ? sizeof(size_t) : sizeof(crypto),
 	.algorithms = algorithms,
 	.hash = hash,
-	.hmac = hmac,
+	.hmac = FAULT == MISSING ? NULL : hmac,
 	.aead_seal = aead_seal,
 	.aead_open = aead_open,
 };
@@ -105,9 +129,10 @@ MLS_PROVIDER(faulty) = {
 #endif
 	.magic = FAULT == MAGIC ? 0x12345678u : MLS_PROVIDER_MAGIC,
 	.abi = FAULT == ABI ? 2 : 1,
-	.size = sizeof(struct mls_provider),
+	.size = sizeof(struct mls_provider) - (FAULT == SHORT ? 8 : 0),
 	.name = "faulty",
 	.zero = FAULT == RESERVED ? 1 : 0,
 	.init = init,
+	.self_test = self_test,
 	.crypto = &crypto,
 };

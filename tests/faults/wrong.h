@@ -18,6 +18,7 @@ struct wrong {
 	const struct mls_provider *good;
 	void *ctx; /* the good one's */
 	char fault[32];
+	unsigned calls; /* of what goes wrong after a while */
 	char path[256]; /* the parameter of this name, or "" */
 };
 

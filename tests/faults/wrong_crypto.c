@@ -43,13 +43,20 @@ algorithms(void *ctx, const struct mls_alg **list)
 {
 	static struct mls_alg changed[64];
 	struct wrong *w = ctx;
-	size_t n = OPS(w)->algorithms(w->ctx, list);
+	size_t n = OPS(w)->algorithms(w->ctx, list), i;
 
 	if (fault_is(w, "listed-twice")) {
 		memcpy(changed, *list, n * sizeof(**list));
 		changed[n] = changed[0];
 		*list = changed;
 		return n + 1;
+	}
+	if (fault_is(w, "tag")) {
+		memcpy(changed, *list, n * sizeof(**list));
+		for (i = 0; i < n; i++)
+			if (changed[i].role == MLS_ROLE_AEAD)
+				changed[i].output_len /= 2;
+		*list = changed;
 	}
 	if (fault_is(w, "sizes")) {
 		memcpy(changed, *list, n * sizeof(**list));
@@ -74,6 +81,8 @@ key_derive(void *ctx, uint16_t kem, struct mls_buf ikm, struct mls_key **out)
 
 	if (fault_is(w, "derive") && ikm.len > 64)
 		ikm.len = 64;
+	if (fault_is(w, "no-key") && w->calls++ > 0)
+		return MLS_P_OK;
 	return OPS(w)->key_derive(w->ctx, kem, ikm, out);
 }
 
@@ -124,9 +133,16 @@ key_save(void *ctx, const struct mls_key *key, uint32_t *kind, uint8_t *blob,
 	struct wrong *w = ctx;
 	size_t room = 66;
 
+	int rc;
+
 	if (fault_is(w, "save-space"))
 		len = len != NULL && *len < room ? &room : len;
-	return OPS(w)->key_save(w->ctx, key, kind, blob, len);
+	rc = OPS(w)->key_save(w->ctx, key, kind, blob, len);
+	if (rc == MLS_P_OK && fault_is(w, "save-long"))
+		*len = 70000;
+	if (rc == MLS_P_OK && fault_is(w, "save-kind"))
+		*kind = 7;
+	return rc;
 }
 
 static int
@@ -135,6 +151,8 @@ key_public(void *ctx, const struct mls_key *key, uint8_t *pub, size_t *len)
 	struct wrong *w = ctx;
 	int rc = OPS(w)->key_public(w->ctx, key, pub, len);
 
+	if (rc == MLS_P_OK && fault_is(w, "public-long") && w->calls++ > 1)
+		*len += 100;
 	if (rc == MLS_P_OK && fault_is(w, "public-behind"))
 		pub[*len] = 0;
 	if (rc == MLS_P_OK && fault_is(w, "public-before"))
@@ -231,8 +249,14 @@ sign(void *ctx, const struct mls_key *key, struct mls_buf msg, uint8_t *sig,
 
 	if (fault_is(w, "sign-long") && msg.len > 65535)
 		return MLS_P_ARGUMENT;
-	if (!fault_is(w, "sign-space"))
-		return OPS(w)->sign(w->ctx, key, msg, sig, len);
+	if (!fault_is(w, "sign-space")) {
+		rc = OPS(w)->sign(w->ctx, key, msg, sig, len);
+		if (fault_is(w, "signature-long") && w->calls++ > 0)
+			*len = 70000;
+		if (fault_is(w, "signature-short") && w->calls++ > 0)
+			*len -= 1;
+		return rc;
+	}
 	*len = sizeof(room);
 	rc = OPS(w)->sign(w->ctx, key, msg, room, len);
 	memcpy(sig, room, cap < *len ? cap : *len);
@@ -315,6 +339,8 @@ hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n, uint8_t *out)
 		if (in[i].len == 0)
 			n = i;
 	rc = OPS(w)->hash(w->ctx, kdf, in, n, out);
+	if (fault_is(w, "status"))
+		rc = 77;
 	if (fault_is(w, "answer") ||
 	    (fault_is(w, "padding") && n == 1 && in[0].len == 119))
 		out[0] ^= 1;
@@ -329,6 +355,10 @@ hmac(void *ctx, uint16_t kdf, struct mls_buf key, const struct mls_buf *in,
 	struct wrong *w = ctx;
 	int rc;
 
+	if (fault_is(w, "status-late") && w->calls++ > 0)
+		return -3;
+	if (fault_is(w, "gone-late") && w->calls++ > 0)
+		return MLS_P_GONE;
 	if (!fault_is(w, "race"))
 		return OPS(w)->hmac(w->ctx, kdf, key, in, n, out);
 	rc = OPS(w)->hmac(w->ctx, kdf, key, in, n, scratch);
@@ -344,7 +374,7 @@ aead_seal(void *ctx, uint16_t aead, const uint8_t *key, const uint8_t *nonce,
 	struct wrong *w = ctx;
 	int rc;
 
-	if (fault_is(w, "crash") && pt.len == 1024)
+	if (fault_is(w, "crash") && pt.len >= 1024)
 		raise(SIGSEGV);
 	rc = OPS(w)->aead_seal(w->ctx, aead, key, nonce, aad, pt, ct);
 	if (fault_is(w, "in-place") && pt.data == ct)

@@ -58,6 +58,11 @@ begin(void *ctx, uint32_t writable, struct mls_txn **out)
 	rc = OPS(w)->begin(w->ctx, writable, &t->good);
 	if (rc == MLS_P_BUSY && fault_is(w, "busy"))
 		rc = MLS_P_IO;
+	if (rc == MLS_P_OK && fault_is(w, "nothing")) {
+		OPS(w)->rollback(t->good);
+		free(t);
+		return rc;
+	}
 	if (rc != MLS_P_OK)
 		free(t);
 	else
@@ -109,6 +114,8 @@ get(struct mls_txn *t, struct mls_buf key, mls_record_fn fn, void *arg)
 {
 	int rc = OPS(t->w)->get(t->good, key, fn, arg);
 
+	if (rc == MLS_P_NOTFOUND && fault_is(t->w, "another"))
+		return fn(arg, (struct mls_buf){ NULL, 0 }, key);
 	return rc == MLS_P_NOTFOUND && fault_is(t->w, "absent") ? MLS_P_OK :
 	    rc;
 }
@@ -154,6 +161,8 @@ put(struct mls_txn *t, struct mls_buf key, struct mls_buf value)
 	struct wrong *w = t->w;
 	int rc;
 
+	if (fault_is(w, "status"))
+		return 77;
 	if (fault_is(w, "empty") && value.len == 0)
 		return OPS(w)->del(t->good, key);
 	if (fault_is(w, "cut") && value.len > 65535)

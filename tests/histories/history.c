@@ -12,6 +12,9 @@
  * `make check` plays short ones.  The whole of it is
  *
  *	mls-history --suite 1-7 --epochs 500 --members 40
+ *
+ * Who serves the cryptography is to be no matter: members with different
+ * providers agree, and with the same seeds each provider makes the same octets.
  */
 #include "play.h"
 
@@ -30,6 +33,15 @@ static const char usage[] =
     "  --members M    how many people, 2 to 40 (default 8)\n"
     "  --store KIND   shelf, memory or sqlite (default: some of each)\n"
     "  --observe      in public, with an observer beside\n"
+    "  --crypto LIST        whom the crypto of all is routed to (openssl)\n"
+    "  --providers A,B,...  member i by the i-th of these, over and over,\n"
+    "                       each with a context of its own\n"
+    "  --sign LIST          who signs\n"
+    "  --verify-with NAME   who does everything a second time\n"
+    "  --rng-seed N   what the library draws (default: by --seed)\n"
+    "  --digest       at a clock that stands still; print hashes over all\n"
+    "                 messages: of their octets, and of their order (kind,\n"
+    "                 epoch and sender of each)\n"
     "  --verbose      a line an epoch\n"
     "The long form is --suite 1-7 --epochs 500 --members 40.\n";
 
@@ -64,6 +76,59 @@ draw_store(const struct options *o)
 	return n < 7 ? STORE_SHELF : n < 9 ? STORE_MEMORY : FILE_STORE;
 }
 
+void
+play_made(struct play *p, const char *kind, const struct person *by,
+    const struct mls_bytes *message)
+{
+	if (p->o.digest)
+		digest_add(&p->digest, kind, place.epoch, by->id,
+		    octets(message));
+}
+
+static uint64_t
+standing_clock(void *payload)
+{
+	(void)payload;
+	return 1700000000;
+}
+
+/* The i-th of a list, over and over. */
+static void
+nth(char *out, size_t cap, const char *list, unsigned i)
+{
+	unsigned n = 1;
+	const char *s;
+
+	for (s = list; *s != '\0'; s++)
+		n += *s == ',';
+	for (s = list, i %= n; i > 0; i--)
+		s = strchr(s, ',') + 1;
+	snprintf(out, cap, "%.*s", (int)strcspn(s, ","), s);
+}
+
+static void
+open_contexts(struct play *p)
+{
+	char route[320], who[100], sign[100] = "", second[100] = "";
+	const struct options *o = &p->o;
+	unsigned i;
+
+	if (o->sign != NULL)
+		snprintf(sign, sizeof(sign), "sign = %.80s\n", o->sign);
+	if (o->verify_with != NULL)
+		snprintf(second, sizeof(second), "verify-with = %.80s\n",
+		    o->verify_with);
+	p->n_contexts = o->providers != NULL ? p->n : 1;
+	for (i = 0; i < p->n_contexts; i++) {
+		snprintf(who, sizeof(who), "%s", crypto_default());
+		if (o->providers != NULL)
+			nth(who, sizeof(who), o->providers, i);
+		snprintf(route, sizeof(route), "crypto = %s\n%s%s", who, sign,
+		    second);
+		p->contexts[i] = context_routed(&p->policy, route);
+	}
+}
+
 static void
 begin(struct play *p, const struct options *o, unsigned suite)
 {
@@ -78,6 +143,10 @@ begin(struct play *p, const struct options *o, unsigned suite)
 	place.epoch = 0;
 	place.doing = "beginning";
 	draw_seed(o->seed * 1000003u + suite);
+	if (o->rng_seeded)
+		dice.state = o->rng_seed;
+	if (o->digest)
+		policy.now = standing_clock;
 	policy.past_epochs = draw(5);
 	if (policy.past_epochs == 0)
 		policy.past_epochs = UINT32_MAX;
@@ -87,12 +156,12 @@ begin(struct play *p, const struct options *o, unsigned suite)
 		policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC |
 		    MLS_EXTERNAL_ADD;
 	p->policy = policy;
-	p->context = context_open(&policy, NULL);
 	folder_new(p->folder, sizeof(p->folder));
 	p->n = o->members < MOST_PEOPLE ? o->members : MOST_PEOPLE;
+	open_contexts(p);
 	for (i = 0; i < p->n; i++)
-		person_new(&p->people[i], p->context, i, draw_store(o),
-		    p->folder);
+		person_new(&p->people[i], p->contexts[i % p->n_contexts], i,
+		    draw_store(o), p->folder);
 	g.suite = p->suite;
 	g.group_id = text(group_name);
 	must(mls_group_create(&p->people[0].group, p->people[0].client, &g));
@@ -110,7 +179,8 @@ end(struct play *p)
 	watch_end(p);
 	for (i = 0; i < p->n; i++)
 		person_free(&p->people[i]);
-	mls_context_free(p->context);
+	for (i = 0; i < p->n_contexts; i++)
+		mls_context_free(p->contexts[i]);
 	folder_remove(p->folder);
 	shelf_clear();
 }
@@ -215,6 +285,8 @@ main(int argc, char **argv)
 				    place.step);
 		}
 		tell(&p, (double)(clock() - start) / CLOCKS_PER_SEC);
+		if (o.digest)
+			digest_print(&p.digest, suite);
 		end(&p);
 	}
 	return 0;

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# RULE: COMMIT-13
 # Short random histories, with and without an observer; the long ones are in
 # `mls-history --help`.
 

@@ -54,6 +54,7 @@ intend_add(struct intents *out, struct play *p)
 			continue;
 		kp = &out->owned[out->n];
 		*kp = person_package(who, p->suite);
+		play_made(p, "key package", who, kp);
 		new_intent(out, MLS_EFFECT_ADD)->key_package = octets(kp);
 		many--;
 	}

@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# RULE: COMMIT-15 KP-14
 # Every octet of a history's messages for the cheap suites, some of them for
 # the dear ones.
 

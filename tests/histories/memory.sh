@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
+# RULE: LIMIT-16
 # Each fourth allocation of each call fails, and fewer of loading; the long
 # form is in `mls-memory --help`.  Skipped where a sanitizer is the allocator.
 

@@ -3,6 +3,7 @@
 #ifndef TESTS_HISTORIES_PLAY_H
 #define TESTS_HISTORIES_PLAY_H
 
+#include "digest.h"
 #include "world.h"
 
 #define MOST_PEOPLE 40
@@ -22,8 +23,10 @@ struct letter {
 struct play {
 	struct options o;
 	uint16_t suite;
-	mls_context *context;
+	mls_context *contexts[MOST_PEOPLE]; /* one for all, or one each */
+	unsigned n_contexts;
 	struct mls_policy policy;
+	struct digest digest;
 	char folder[64];
 	struct person people[MOST_PEOPLE];
 	unsigned n, target; /* the size that the group drifts to */
@@ -35,6 +38,10 @@ struct play {
 		    resyncs, entered, asked;
 	} sum;
 };
+
+/* play_made(p, kind, by, message): a message was made, and goes round. */
+void play_made(struct play *p, const char *kind, const struct person *by,
+    const struct mls_bytes *message);
 
 /* play_random(p): a member; play_members(p): how many. */
 struct person *play_random(struct play *p);

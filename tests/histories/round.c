@@ -67,6 +67,7 @@ propose(struct play *p, struct person *by, const struct mls_intent *intent)
 	must(mls_group_make_proposal(&c, by->group, intent, &o));
 	must(mls_change_release(&message, c));
 	mls_change_drop(c);
+	play_made(p, "proposal", by, &message);
 	p->sum.proposals++;
 	return message;
 }
@@ -205,6 +206,7 @@ draft(struct draft *d, struct play *p, struct person *by)
 	if (chance(15)) { /* given out, and given up */
 		make(&d->change, p, by, draw_flags());
 		must(mls_change_release(&d->message, d->change));
+		play_made(p, "lost commit", by, &d->message);
 		give_up(d);
 		mls_change_drop(d->change);
 		mls_bytes_free(&d->message);
@@ -215,6 +217,9 @@ draft(struct draft *d, struct play *p, struct person *by)
 	must(mls_change_welcome(&d->welcome, d->change));
 	if (d->beside)
 		must(mls_change_tree(&d->tree, d->change));
+	play_made(p, "commit", by, &d->message);
+	play_made(p, "welcome", by, &d->welcome);
+	play_made(p, "tree", by, &d->tree);
 	check(view(by).pending);
 }
 

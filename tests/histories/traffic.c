@@ -16,7 +16,7 @@ may_send(const struct play *p, const struct person *by)
 }
 
 static void
-make_letter(struct letter *l, struct person *by)
+make_letter(struct letter *l, struct play *p, struct person *by)
 {
 	struct mls_send_options o = MLS_SEND_OPTIONS_INIT;
 	uint8_t aad[32];
@@ -41,6 +41,7 @@ make_letter(struct letter *l, struct person *by)
 	l->epoch = view(by).epoch;
 	l->leaf = view(by).own_leaf;
 	l->sender = by->id;
+	play_made(p, "message", by, &l->message);
 }
 
 static int
@@ -71,7 +72,7 @@ play_send(struct play *p)
 		return;
 	l = calloc(1, sizeof(*l));
 	check(l != NULL);
-	make_letter(l, by);
+	make_letter(l, p, by);
 	watch_letter(p, octets(&l->message));
 	for (i = 0; i < p->n; i++) {
 		l->due[i] = -1;

@@ -181,7 +181,7 @@ succeed(struct room *old)
 	unsigned by = room_member(old), i;
 
 	room_begin(&next, old->next_suite);
-	snprintf(next.id, sizeof(next.id), "%s+", old->id);
+	snprintf(next.id, sizeof(next.id), "%.14s+", old->id);
 	for (i = 0; i < WALKERS; i++)
 		with[i] = old->seats[i].in;
 	o.lineage = MLS_LINEAGE_REINIT;

@@ -49,7 +49,7 @@ begin_again(struct play *p)
 	o.from_start = 1;
 	publish(&group_info, &tree, p);
 	if (p->watch == NULL)
-		must(mls_observer_new(&p->watch, p->context,
+		must(mls_observer_new(&p->watch, p->contexts[0],
 		    octets(&group_info), octets(&tree), &o));
 	else
 		must(mls_observer_resync(p->watch, octets(&group_info),
@@ -81,7 +81,7 @@ save_and_load(struct play *p)
 	struct mls_bytes a, b;
 
 	must(mls_observer_save(&a, p->watch));
-	must(mls_observer_load(&again, p->context, octets(&a)));
+	must(mls_observer_load(&again, p->contexts[0], octets(&a)));
 	must(mls_observer_save(&b, again));
 	check(equal(octets(&a), octets(&b)));
 	mls_observer_close(p->watch);

@@ -31,6 +31,16 @@ read_number(const char *name, const char *option, const char *value,
 }
 
 static bool
+read_text(const char *name, const char *option, const char *value,
+    const char **out)
+{
+	if (strcmp(name, option) != 0)
+		return false;
+	*out = value;
+	return true;
+}
+
+static bool
 read_option(struct options *o, const char *name, const char *value)
 {
 	static const char *const stores[] = { "shelf", "memory", "sqlite" };
@@ -39,6 +49,10 @@ read_option(struct options *o, const char *name, const char *value)
 	if (strcmp(name, "--seed") == 0) {
 		o->seed = strtoull(value, NULL, 0);
 		return true;
+	}
+	if (strcmp(name, "--rng-seed") == 0) {
+		o->rng_seed = strtoull(value, NULL, 0);
+		return o->rng_seeded = true;
 	}
 	if (strcmp(name, "--store") == 0) {
 		for (i = 0; i < 3; i++)
@@ -65,7 +79,10 @@ read_option(struct options *o, const char *name, const char *value)
 	    read_number(name, "--members", value, &o->members) ||
 	    read_number(name, "--stride", value, &o->stride) ||
 	    read_number(name, "--steps", value, &o->steps) ||
-	    read_number(name, "--every", value, &o->every);
+	    read_number(name, "--every", value, &o->every) ||
+	    read_text(name, "--providers", value, &o->providers) ||
+	    read_text(name, "--sign", value, &o->sign) ||
+	    read_text(name, "--verify-with", value, &o->verify_with);
 }
 
 void
@@ -82,6 +99,8 @@ options_read(struct options *o, int argc, char **argv, const char *usage)
 			o->verbose = true;
 		else if (strcmp(argv[i], "--observe") == 0)
 			o->observe = true;
+		else if (strcmp(argv[i], "--digest") == 0)
+			o->digest = true;
 		else if (i + 1 == argc || !read_option(o, argv[i],
 		    argv[i + 1]))
 			bad_usage(o->program, usage, 2);
@@ -250,33 +269,33 @@ provider_folder(void)
 	return folder != NULL ? folder : getenv("MLS_PROVIDER_DIR");
 }
 
-/* Whose cryptography: that of the test, or MLS_TEST_CRYPTO, or as asked. */
-static const char *
-crypto_of(const struct mls_provider *crypto)
+const char *
+crypto_default(void)
 {
 	const char *name = getenv("MLS_TEST_CRYPTO");
 
-	if (crypto != NULL)
-		return crypto->name;
 	return name != NULL ? name : crypto_names;
 }
 
-int
-context_try(mls_context **out, const struct mls_policy *policy,
-    const struct mls_provider *crypto)
+static int
+try_routed(mls_context **out, const struct mls_policy *policy,
+    const struct mls_provider *crypto, const char *route)
 {
 	static const uint16_t extensions[] = { TEST_EXTENSION };
 	const struct mls_provider *providers[] = { &shelf_provider,
 		&dice_provider, crypto, NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = *policy;
-	char config[400];
+	char config[700];
 
-	snprintf(config, sizeof(config), "[provider openssl]\n"
-	    "module = openssl.so\n[provider memory]\nmodule = memory.so\n"
-	    "[provider sqlite]\nmodule = sqlite.so\n[route]\ncrypto = %s\n"
-	    "keystore = shelf\nrng = dice\nexecutor = %s\n",
-	    crypto_of(crypto), executor_name);
+	snprintf(config, sizeof(config), "[provider memory]\n"
+	    "module = memory.so\n[provider sqlite]\nmodule = sqlite.so\n"
+	    "[provider openssl]\nmodule = openssl.so\n"
+	    "[provider gcrypt]\nmodule = gcrypt.so\n"
+	    "[provider sodium]\nmodule = sodium.so\n"
+	    "[provider evercrypt]\nmodule = evercrypt.so\n"
+	    "[route]\nkeystore = shelf\nrng = dice\nexecutor = %s\n%.320s",
+	    executor_name, route);
 	if (p.credential == NULL)
 		p.credential = accept_all;
 	p.extensions = extensions;
@@ -289,6 +308,17 @@ context_try(mls_context **out, const struct mls_policy *policy,
 	return mls_context_new(out, &o);
 }
 
+int
+context_try(mls_context **out, const struct mls_policy *policy,
+    const struct mls_provider *crypto)
+{
+	char route[200];
+
+	snprintf(route, sizeof(route), "crypto = %.180s\n",
+	    crypto != NULL ? crypto->name : crypto_default());
+	return try_routed(out, policy, crypto, route);
+}
+
 mls_context *
 context_open(const struct mls_policy *policy,
     const struct mls_provider *crypto)
@@ -296,6 +326,15 @@ context_open(const struct mls_policy *policy,
 	mls_context *c;
 
 	must(context_try(&c, policy, crypto));
+	return c;
+}
+
+mls_context *
+context_routed(const struct mls_policy *policy, const char *route)
+{
+	mls_context *c;
+
+	must(try_routed(&c, policy, NULL, route));
 	return c;
 }
 

@@ -22,6 +22,12 @@ enum store_kind { STORE_SHELF, STORE_MEMORY, STORE_SQLITE };
 struct options {
 	const char *program;
 	uint64_t seed;
+	bool rng_seeded; /* the library's randomness has a seed of its own */
+	uint64_t rng_seed;
+	/* For mls-history: who serves, or who serves each member; who signs and
+	 * who checks, or NULL. */
+	const char *providers, *sign, *verify_with;
+	bool digest;
 	unsigned suite_from, suite_to;
 	unsigned epochs, members, stride, steps, every;
 	int store; /* enum store_kind, or -1: by the seed */
@@ -73,7 +79,9 @@ void draw_seed(uint64_t seed);
 void draw_octets(uint8_t *out, size_t len);
 void shuffle(unsigned *v, unsigned n); /* a permutation of 0..n-1 */
 
-extern const struct mls_provider dice_provider; /* an RNG */
+/* A source of randomness for tests alone, linked in and never installed: what
+ * it gives follows from its seed. */
+extern const struct mls_provider dice_provider;
 extern struct dice {
 	uint64_t state;
 	unsigned long draws; /* so far */
@@ -107,13 +115,17 @@ equal(struct mls_buf a, struct mls_buf b)
  * says. */
 const char *provider_folder(void);
 
-/* context_open(policy, crypto): crypto NULL: openssl as a module, or what the
- * options say; else that provider.  policy->credential may be NULL: everybody
- * may join. */
+/* crypto_default(): whose cryptography: MLS_TEST_CRYPTO, or as asked. */
+const char *crypto_default(void);
+
+/* context_open(policy, crypto): crypto NULL: the default; else that provider.  policy->credential may be NULL: everybody
+ * may join.  context_routed(policy, route): what [route] says of cryptography. */
 mls_context *context_open(const struct mls_policy *policy,
     const struct mls_provider *crypto);
 int context_try(mls_context **out, const struct mls_policy *policy,
     const struct mls_provider *crypto);
+mls_context *context_routed(const struct mls_policy *policy,
+    const char *route);
 
 /* folder_new(out, cap): a new folder for stores; folder_remove: with all that
  * is in it. */

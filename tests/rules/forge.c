@@ -3,6 +3,28 @@
 
 #include <stdarg.h>
 
+uint16_t
+suite_asked(void)
+{
+	const char *number = getenv("MLS_TEST_SUITE");
+
+	return number != NULL ? (uint16_t)atoi(number) : 1;
+}
+
+static void
+choose_suite(struct party *p)
+{
+	const struct mls_suite *s;
+	uint16_t i;
+
+	p->suite = suite_asked();
+	must(mls__crypto_suite(&p->s, p->context->crypto, p->suite));
+	for (i = 7; i > 0 && p->other == 0; i--)
+		if (i != p->suite && mls__crypto_suite(&s, p->context->crypto,
+		    i) == 0)
+			p->other = i;
+}
+
 void
 party_new(struct party *p, const struct mls_policy *policy, size_t n)
 {
@@ -23,12 +45,13 @@ party_new(struct party *p, const struct mls_policy *policy, size_t n)
 	/* What a forger leaves out must not be missed by chance. */
 	quiet.no_grease = 1;
 	p->context = open_context(&quiet);
+	choose_suite(p);
 	p->n = n;
 	for (i = 0; i <= n; i++)
 		p->m[i] = make_member(p->context, names[i]);
-	make_group(&p->m[0], 1, "rules");
+	make_group(&p->m[0], p->suite, "rules");
 	for (i = 1; i < n; i++) {
-		kp[i] = make_package(&p->m[i], 1);
+		kp[i] = make_package(&p->m[i], p->suite);
 		add[i - 1].type = MLS_EFFECT_ADD;
 		add[i - 1].key_package = octets(&kp[i]);
 	}
@@ -65,6 +88,7 @@ party_free(struct party *p)
 	mls_observer_close(p->watch);
 	for (i = 0; i <= p->n; i++)
 		close_member(&p->m[i]);
+	mls__key_free(p->stranger_key);
 	mls_context_free(p->context);
 	mls__arena_free(&p->arena);
 }
@@ -89,108 +113,6 @@ party_store(struct party *p, struct member *m)
 	return keep_writer(p, &w);
 }
 
-struct mls_buf
-keep(struct party *p, struct mls_buf b)
-{
-	struct mls_buf copy;
-
-	must(mls__arena_copy(&copy, &p->arena, b));
-	return copy;
-}
-
-struct mls_buf
-keep_bytes(struct party *p, struct mls_bytes b)
-{
-	struct mls_buf copy = keep(p, octets(&b));
-
-	mls_bytes_free(&b);
-	return copy;
-}
-
-struct mls_buf
-keep_writer(struct party *p, struct mls_writer *w)
-{
-	struct mls_buf b;
-
-	must(mls__writer_take(&b, &p->arena, w));
-	mls__writer_free(w);
-	return b;
-}
-
-struct mls_buf
-flipped(struct party *p, struct mls_buf b, long at)
-{
-	struct mls_buf copy = keep(p, b);
-	size_t i = at >= 0 ? (size_t)at : b.len - (size_t)-at;
-
-	((uint8_t *)(uintptr_t)copy.data)[i] ^= 1;
-	return copy;
-}
-
-struct mls_buf
-cut(struct mls_buf b, size_t n)
-{
-	return mls__buf(b.data, b.len - n);
-}
-
-struct mls_buf
-longer(struct party *p, struct mls_buf b, size_t n)
-{
-	struct mls_writer w = { 0 };
-
-	mls__write_bytes(&w, b);
-	while (n-- > 0)
-		mls__write_u8(&w, 0);
-	return keep_writer(p, &w);
-}
-
-struct mls_buf
-joined(struct party *p, struct mls_buf a, struct mls_buf b)
-{
-	struct mls_writer w = { 0 };
-
-	mls__write_bytes(&w, a);
-	mls__write_bytes(&w, b);
-	return keep_writer(p, &w);
-}
-
-struct mls_buf
-extension(struct party *p, uint16_t type, struct mls_buf data)
-{
-	struct mls_writer w = { 0 };
-
-	mls__write_u16(&w, type);
-	mls__write_opaque(&w, data);
-	return keep_writer(p, &w);
-}
-
-struct mls_buf
-hook_flip(struct party *p, struct mls_buf b)
-{
-	return flipped(p, b, 0);
-}
-
-struct mls_buf
-hook_cut(struct party *p, struct mls_buf b)
-{
-	(void)p;
-	return cut(b, 1);
-}
-
-struct mls_buf
-hook_longer(struct party *p, struct mls_buf b)
-{
-	return longer(p, b, 1);
-}
-
-struct mls_buf
-hook_empty(struct party *p, struct mls_buf b)
-{
-	(void)p;
-	(void)b;
-	return NO_OCTETS;
-}
-
 void
 forge_new(struct forge *f, struct party *p, size_t by, uint8_t type)
 {
@@ -201,12 +123,12 @@ forge_new(struct forge *f, struct party *p, size_t by, uint8_t type)
 	f->by = &p->m[by];
 	f->g = f->by->group;
 	f->wire_format = MLS_WIRE_PUBLIC_MESSAGE;
-	f->head.group_id = s->context.group_id;
+	f->head.group_id = keep(p, s->context.group_id);
 	f->head.epoch = f->g->header.epoch;
 	f->head.sender.type = MLS_SENDER_MEMBER;
 	f->head.sender.index = s->keys.leaf;
 	f->head.type = type;
-	f->context = s->context.raw;
+	f->context = keep(p, s->context.raw);
 	f->key = s->sign_key;
 	f->membership = s->epoch.membership;
 	f->outer_type = type;

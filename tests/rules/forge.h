@@ -13,9 +13,15 @@
 #include "group/rules.h"
 #include "unit/group_fixture.h"
 
+/* The suite in the environment variable MLS_TEST_SUITE, or 1. */
+uint16_t suite_asked(void);
+
 /* Members of one group, leaf i being m[i], and an outsider behind them. */
 struct party {
 	mls_context *context;
+	const struct mls_suite *s;
+	uint16_t suite; /* its number */
+	uint16_t other; /* another one of this provider; 0: it has none */
 	struct mls_arena arena; /* of all that is forged */
 	struct member m[6];
 	size_t n;
@@ -24,6 +30,9 @@ struct party {
 	                 * not get to */
 	/* signs forged leaves and packages; NULL: whose they are */
 	const struct mls_privkey *leaf_key;
+	/* the outsider's leaf and signature key, once wanted */
+	struct mls_leaf stranger;
+	struct mls_privkey *stranger_key;
 };
 
 /* party_new(p, policy, n): n members (of at most 5) that have all committed
@@ -39,7 +48,7 @@ struct mls_buf keep(struct party *p, struct mls_buf b);
 struct mls_buf keep_bytes(struct party *p, struct mls_bytes b); /* frees b */
 struct mls_buf keep_writer(struct party *p, struct mls_writer *w);
 /* flipped(p, b, at): with one bit of octet `at` another (from the end if
- * negative). */
+ * negative; -2 leaves a signature of any scheme well-formed). */
 struct mls_buf flipped(struct party *p, struct mls_buf b, long at);
 /* cut(b, n): without its last n octets. */
 struct mls_buf cut(struct mls_buf b, size_t n);
@@ -48,6 +57,14 @@ struct mls_buf longer(struct party *p, struct mls_buf b, size_t n);
 /* extension(p, type, data): one, encoded. */
 struct mls_buf extension(struct party *p, uint16_t type, struct mls_buf data);
 struct mls_buf joined(struct party *p, struct mls_buf a, struct mls_buf b);
+
+/* nonce(p, fill): as long as that of a PSK.  fresh_key(p): an HPKE public
+ * key. */
+struct mls_buf nonce(struct party *p, uint8_t fill);
+struct mls_buf fresh_key(struct party *p);
+
+/* x509_chain(p, key): a Credential of two certificates, the first for key. */
+struct mls_buf x509_chain(struct party *p, struct mls_buf key);
 
 /* A message to be: forge_new fills in what the member would. */
 struct forge {
@@ -60,6 +77,8 @@ struct forge {
 	struct mls_buf context; /* that the signature covers */
 	const struct mls_privkey *key;
 	struct mls_secret membership; /* key of the tag */
+	bool joins; /* an external commit of the outsider */
+	struct mls_secret init; /* then: of the last ExternalInit */
 	/* of the finished parts; NULL: as they come */
 	struct mls_buf (*on_signature)(struct party *, struct mls_buf);
 	struct mls_buf (*on_membership)(struct party *, struct mls_buf);
@@ -79,6 +98,12 @@ struct forge {
 	struct mls_buf content, signature;
 };
 void forge_new(struct forge *f, struct party *p, size_t by, uint8_t type);
+/* forge_joiner(f, p, by): an external commit of the outsider, into the group as
+ * member `by` sees it.  forge_proposer(f, p, type): an outsider's proposal,
+ * with the outsider's key.  external_init(f): the proposal. */
+void forge_joiner(struct forge *f, struct party *p, size_t by);
+void forge_proposer(struct forge *f, struct party *p, uint8_t type);
+struct mls_buf external_init(struct forge *f);
 /* forge_private(f): to travel as a PrivateMessage, with the member's next
  * generation. */
 void forge_private(struct forge *f);
@@ -92,6 +117,7 @@ struct mls_buf propose_remove(struct party *p, uint32_t leaf);
 struct mls_buf propose_add(struct party *p, struct mls_buf package);
 struct mls_buf propose_psk(struct party *p, const struct mls_psk_id *id);
 struct mls_buf propose_extensions(struct party *p, struct mls_buf list);
+struct mls_buf propose_reinit(struct party *p, const struct mls_reinit *r);
 /* propose_update(p, who, hook): with a fresh key; hook: on the fields before
  * they are signed, or NULL. */
 typedef void (*leaf_hook)(struct party *, struct mls_leaf *);
@@ -118,6 +144,7 @@ struct commit_spec {
 	void (*path)(struct party *, struct mls_update_path *);
 	bool old_context; /* path sealed under the current GroupContext */
 	bool wrong_secret; /* path secrets that do not fit the keys */
+	bool other_commit_secret; /* than follows from the path, or none */
 };
 struct mls_buf forge_commit(struct forge *f, const struct commit_spec *spec);
 

@@ -3,6 +3,7 @@
 #include "rules/forge.h"
 
 #include "base/customs.h"
+#include "group/self_remove.h"
 
 struct mls_buf
 propose_remove(struct party *p, uint32_t leaf)
@@ -40,6 +41,15 @@ propose_extensions(struct party *p, struct mls_buf list)
 	return keep_writer(p, &w);
 }
 
+struct mls_buf
+propose_reinit(struct party *p, const struct mls_reinit *r)
+{
+	struct mls_writer w = { 0 };
+
+	mls__proposal_write_reinit(&w, r);
+	return keep_writer(p, &w);
+}
+
 static struct mls_leaf
 leaf_of(struct party *p, mls_group *g)
 {
@@ -58,13 +68,13 @@ leaf_of(struct party *p, mls_group *g)
 
 static struct mls_buf
 sign_leaf(struct party *p, const struct mls_leaf *fields, mls_group *g,
-    uint32_t index)
+    const struct mls_privkey *key, uint32_t index)
 {
 	struct mls_node *node;
 	struct mls_buf raw;
 
 	must(mls__leaf_sign(&node, fields, g->suite,
-	    p->leaf_key != NULL ? p->leaf_key : g->state->sign_key,
+	    p->leaf_key != NULL ? p->leaf_key : key,
 	    g->state->context.group_id, index));
 	raw = keep(p, node->raw);
 	mls__node_free(node);
@@ -76,44 +86,97 @@ propose_update(struct party *p, size_t who, leaf_hook hook)
 {
 	mls_group *g = p->m[who].group;
 	struct mls_leaf fields = leaf_of(p, g);
-	struct mls_privkey *key;
 	struct mls_writer w = { 0 };
 
-	must(mls__key_generate_kem(&key, g->suite));
 	fields.source = MLS_LEAF_UPDATE;
-	fields.encryption_key = keep(p, mls__key_public(key));
-	mls__key_free(key);
+	fields.encryption_key = fresh_key(p);
 	if (hook != NULL)
 		hook(p, &fields);
 	mls__proposal_write_update(&w, sign_leaf(p, &fields, g,
-	    g->state->keys.leaf));
+	    g->state->sign_key, g->state->keys.leaf));
 	return keep_writer(p, &w);
 }
 
 /* A package of the client's own, with its private keys. */
 static struct mls_own_package
-fresh_package(struct member *m)
+fresh_package(struct party *p, struct member *m)
 {
-	struct mls_bytes b = make_package(m, 1);
+	struct mls_bytes b = make_package(m, p->suite);
 	struct mls_store_txn t = { 0 };
 	struct mls_own_package own;
 	struct mls_arena arena = { 0 };
-	const struct mls_suite *s;
 	struct mls_message message;
 	uint8_t ref[MLS_MAX_HASH];
 	bool found;
 
 	must(mls__message_read(&message, &arena, octets(&b), NULL));
-	must(mls__crypto_suite(&s, m->client->context->crypto, 1));
-	must(mls__key_package_ref(ref, s, message.u.key_package.raw));
+	must(mls__key_package_ref(ref, p->s, message.u.key_package.raw));
 	must(mls__txn_begin(&t, &m->client->store, false));
 	must(mls__own_package_find(&own, &found, m->client, &t,
-	    mls__buf(ref, s->nh)));
+	    mls__buf(ref, p->s->nh)));
 	cr_assert(found);
 	mls__txn_end(&t);
 	mls__arena_free(&arena);
 	mls_bytes_free(&b);
 	return own;
+}
+
+/* The outsider's leaf is that of a package, until a path makes it another. */
+static void
+meet_stranger(struct party *p)
+{
+	struct mls_own_package own;
+	struct mls_reader r;
+
+	if (p->stranger_key != NULL)
+		return;
+	own = fresh_package(p, &p->m[p->n]);
+	mls__reader_init(&r, keep(p, own.package.leaf.raw));
+	mls__leaf_read(&p->stranger, &r);
+	p->stranger_key = mls__key_ref(own.sign);
+	mls__own_package_free(&own);
+}
+
+void
+forge_joiner(struct forge *f, struct party *p, size_t by)
+{
+	meet_stranger(p);
+	forge_new(f, p, by, MLS_CONTENT_COMMIT);
+	f->head.sender.type = MLS_SENDER_NEW_MEMBER_COMMIT;
+	f->head.sender.index = 0;
+	f->key = p->stranger_key;
+	f->joins = true;
+}
+
+void
+forge_proposer(struct forge *f, struct party *p, uint8_t type)
+{
+	meet_stranger(p);
+	forge_new(f, p, 0, MLS_CONTENT_PROPOSAL);
+	f->head.sender.type = type;
+	f->head.sender.index = 0;
+	f->key = p->stranger_key;
+}
+
+struct mls_buf
+external_init(struct forge *f)
+{
+	uint8_t enc[256], seed[256], secret[MLS_MAX_HASH];
+	const struct mls_suite *s = f->g->suite;
+	struct mls_privkey *external;
+	struct mls_hpke_info info_;
+	struct mls_writer w = { 0 };
+
+	must(mls__epoch_external_key(&external, s, &f->g->state->epoch));
+	must(mls__random(seed, s->seed_len, s));
+	must(mls__hpke_prepare(&info_, s, NO_OCTETS));
+	must(mls__hpke_export_send(secret, s->nh, enc, &info_,
+	    mls__key_public(external), seed,
+	    text("MLS 1.0 external init secret")));
+	mls__key_free(external);
+	must(mls__secret_set(&f->init, mls__buf(secret, s->nh)));
+	mls__proposal_write_external_init(&w, mls__buf(enc, s->nenc));
+	return keep_writer(f->p, &w);
 }
 
 static void
@@ -129,7 +192,7 @@ write_package(struct mls_writer *w, const struct mls_key_package *kp)
 struct mls_buf
 forge_package(struct party *p, size_t who, const struct package_spec *spec)
 {
-	struct mls_own_package own = fresh_package(&p->m[who]);
+	struct mls_own_package own = fresh_package(p, &p->m[who]);
 	const struct mls_privkey *key = p->leaf_key != NULL ? p->leaf_key :
 	    own.sign;
 	struct mls_key_package kp = own.package;
@@ -144,14 +207,14 @@ forge_package(struct party *p, size_t who, const struct package_spec *spec)
 	    text("rules"), 1));
 	kp.leaf.raw = leaf->raw;
 	if (spec->bad_leaf_signature)
-		kp.leaf.raw = flipped(p, leaf->raw, -1);
+		kp.leaf.raw = flipped(p, leaf->raw, -2);
 	if (spec->package != NULL)
 		spec->package(p, &kp);
 	write_package(&w, &kp);
 	must(mls__sign_with_label(sig, &len, own.suite, key,
 	    spec->leaf_label ? "LeafNodeTBS" : "KeyPackageTBS",
 	    mls__writer_buf(&w)));
-	sig[0] ^= spec->bad_signature;
+	sig[len - 2] ^= spec->bad_signature;
 	mls__write_opaque(&w, mls__buf(sig, len));
 	mls__node_free(leaf);
 	mls__own_package_free(&own);
@@ -163,16 +226,16 @@ static void
 affect(struct mls_transition *t, struct mls_item *item)
 {
 	const struct mls_proposal *in = item->proposal;
+	uint32_t gone = mls__item_removes(item);
 	struct mls_node *node = NULL;
 
 	if (in->type == MLS_PROPOSAL_UPDATE &&
 	    item->proposer != t->committer) {
 		must(mls__node_new_leaf(&node, in->u.update.raw));
 		must(mls__tree_update(t->diff, item->proposer, node));
-	} else if (in->type == MLS_PROPOSAL_REMOVE &&
-	    in->u.removed != t->committer &&
-	    mls__tree_leaf(t->diff, in->u.removed) != NULL) {
-		must(mls__tree_remove(t->diff, in->u.removed));
+	} else if (gone != MLS_NO_LEAF && gone != t->committer &&
+	    mls__tree_leaf(t->diff, gone) != NULL) {
+		must(mls__tree_remove(t->diff, gone));
 	} else if (in->type == MLS_PROPOSAL_ADD) {
 		must(mls__node_new_leaf(&node, in->u.add.leaf.raw));
 		must(mls__tree_add(&item->leaf, t->diff, node));
@@ -185,7 +248,7 @@ static void
 affect_all(struct forge *f, struct mls_transition *t)
 {
 	static const uint16_t order[] = { MLS_PROPOSAL_UPDATE,
-		MLS_PROPOSAL_REMOVE, MLS_PROPOSAL_ADD };
+		MLS_PROPOSAL_REMOVE, 0x000a, MLS_PROPOSAL_ADD };
 	struct mls_item *item;
 	struct mls_psk *psk;
 	size_t i, k;
@@ -195,7 +258,7 @@ affect_all(struct forge *f, struct mls_transition *t)
 	    sizeof(*t->applied.added));
 	t->applied.psks = mls__arena_array(&f->p->arena, t->list.n + 1,
 	    sizeof(*t->applied.psks));
-	for (k = 0; k < 3; k++)
+	for (k = 0; k < 4; k++)
 		for (i = 0; i < t->list.n; i++)
 			if (t->list.items[i].proposal->type == order[k])
 				affect(t, &t->list.items[i]);
@@ -274,17 +337,20 @@ make_path(struct forge *f, struct mls_transition *t,
 {
 	struct mls_leaf_list added = { t->applied.n_added,
 		t->applied.added };
-	struct mls_leaf fields = leaf_of(f->p, f->g);
+	struct mls_leaf fields = f->joins ? f->p->stranger :
+	    leaf_of(f->p, f->g);
+	const struct mls_privkey *key = f->joins ? f->p->stranger_key :
+	    f->g->state->sign_key;
 	struct mls_path_making pm;
 	struct mls_node *node;
 	unsigned i;
 
-	must(mls__path_make(&pm, t->diff, &fields, f->g->state->sign_key,
+	must(mls__path_make(&pm, t->diff, &fields, key,
 	    f->g->state->context.group_id, t->committer));
 	fields = *mls__tree_leaf(t->diff, t->committer);
 	if (spec->leaf != NULL)
 		spec->leaf(f->p, &fields);
-	must(mls__node_new_leaf(&node, sign_leaf(f->p, &fields, f->g,
+	must(mls__node_new_leaf(&node, sign_leaf(f->p, &fields, f->g, key,
 	    spec->sign_as != 0 ? spec->sign_as - 1 : t->committer)));
 	mls__tree_put(t->diff, mls__leaf_node(t->committer), node);
 	mls__node_free(node);
@@ -311,13 +377,18 @@ forge_commit(struct forge *f, const struct commit_spec *spec)
 	struct mls_secret tag;
 
 	must(mls__group_enter(f->g));
-	must(mls__transition_new(&t, f->g, &f->p->arena,
-	    f->g->state->keys.leaf));
+	must(mls__transition_new(&t, f->g, &f->p->arena, f->joins ?
+	    MLS_NO_LEAF : f->g->state->keys.leaf));
 	v = list_of(f, &t, spec);
 	affect_all(f, &t);
+	if (f->joins) {
+		t.committer = mls__tree_free_leaf(t.diff);
+		t.init = f->init;
+	}
 	t.commit_secret.len = (uint8_t)f->g->suite->nh;
 	if (!spec->pathless)
 		make_path(f, &t, &update, spec);
+	t.commit_secret.data[0] ^= spec->other_commit_secret;
 	mls__commit_write(&w, v, spec->n + spec->n_refs,
 	    spec->pathless ? NULL : &update);
 	f->body = keep_writer(f->p, &w);

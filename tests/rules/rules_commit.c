@@ -174,7 +174,7 @@ Test(commit, COMMIT_07_path_key_in_tree)
 	    p.m[1].group->state->keys.key[i]));
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_PATH_KEY_IN_TREE);
-	some_key = flipped(&p, some_key, 7);
+	some_key = fresh_key(&p);
 	spec.n = 1;
 	spec.values[0] = propose_add(&p, forge_package(&p, 4, &package));
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
@@ -332,7 +332,7 @@ Test(commit, COMMIT_14_confirmation_tag)
 	party_free(&p);
 }
 
-Test(commit, COMMIT_17_pending)
+Test(commit, COMMIT_17_18_APP_07_pending)
 {
 	struct mls_bytes b;
 	mls_change *c, *made;
@@ -381,13 +381,13 @@ no_adds(void *payload, const struct mls_summary *s)
 	return 0;
 }
 
-Test(commit, COMMIT_20_removed)
+Test(commit, COMMIT_20_GROUP_04_KS_05_removed)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
-	uint8_t nonce[32] = { 1 };
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
-		.id = text("theirs"), .nonce = mls__buf(nonce, 32) };
+		.id = text("theirs") };
 	struct commit_spec spec = { .n = 2 };
+	uint8_t out[32];
 	struct mls_bytes b;
 	struct party p;
 	struct forge f;
@@ -398,6 +398,7 @@ Test(commit, COMMIT_20_removed)
 	forge_new(&f, &p, 1, MLS_CONTENT_COMMIT);
 	must(mls_psk_put(p.m[1].client, text("theirs"), text("value")));
 	/* whoever is removed need not hold the PSK */
+	psk.nonce = nonce(&p, 1);
 	spec.values[0] = propose_psk(&p, &psk);
 	spec.values[1] = propose_remove(&p, 0);
 	refused(&p, &p.m[2], forge_commit(&f, &spec), MLS_E_PSK_UNAVAILABLE);
@@ -413,7 +414,7 @@ Test(commit, COMMIT_20_removed)
 	    MLS_E_GROUP_INACTIVE);
 	must_fail(mls_group_make_commit(&c, p.m[0].group, NULL),
 	    MLS_E_GROUP_INACTIVE);
-	must_fail(mls_group_export(nonce, 32, p.m[0].group, "x", NO_OCTETS),
+	must_fail(mls_group_export(out, 32, p.m[0].group, "x", NO_OCTETS),
 	    MLS_E_EXPORTER_EPOCH_GONE);
 	party_free(&p);
 }
@@ -464,7 +465,7 @@ Test(commit, COMMIT_27_pathless_once)
 	PARTY(p);
 
 	(void)spec;
-	kp = make_package(&p.m[4], 1);
+	kp = make_package(&p.m[4], p.suite);
 	add.key_package = octets(&kp);
 	o.intents = &add;
 	o.n_intents = 1;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* CRED: the application judges credentials (RFC 9420 §5.3). */
+#include "crypto/der.h"
 #include "rules/forge.h"
+#include "unit/certificate.h"
 
 static int refuse_at, refuse_previous;
 
@@ -30,7 +32,7 @@ rename_me(struct party *p, struct mls_leaf *l)
 	l->credential.raw = mls__buf("\0\1\4eve!", 7);
 }
 
-Test(credential, CRED_01_rejected)
+Test(credential, CRED_01_KP_14_rejected)
 {
 	struct mls_intent intent = { .type = MLS_EFFECT_ADD };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
@@ -46,7 +48,7 @@ Test(credential, CRED_01_rejected)
 	refuse_at = MLS_AT_ADD;
 	refused_both(&p, add, MLS_E_CREDENTIAL_REJECTED);
 	/* made, too; and in the tree of a group being joined */
-	kp = make_package(&p.m[3], 1);
+	kp = make_package(&p.m[3], p.suite);
 	intent.key_package = octets(&kp);
 	o.intents = &intent;
 	o.n_intents = 1;
@@ -110,6 +112,7 @@ Test(credential, CRED_03_external_sender)
 	refuse_at = MLS_AT_EXTERNAL_SENDER;
 	refused_both(&p, propose_extensions(&p, list),
 	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_REJECTED);
+	o.suite = p.suite;
 	o.extensions = list;
 	must_fail(mls_group_create(&g, p.m[3].client, &o),
 	    MLS_E_EXTERNAL_SENDER_CREDENTIAL_REJECTED);
@@ -118,17 +121,156 @@ Test(credential, CRED_03_external_sender)
 
 Test(credential, CRED_04_validator_missing)
 {
-	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
-	mls_context *context;
-	struct member m;
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct package_spec good = { 0 };
+	struct mls_buf add;
+	mls_group *g;
+	struct party p;
 
-	o.no_files = 1;
-	o.provider_dir = getenv("MLS_TEST_PROVIDERDIR");
-	o.config_text = "[route]\ncrypto = openssl\nkeystore = memory\n";
-	must(mls_context_new(&context, &o));
-	m = make_member(context, "alice");
-	must_fail(mls_group_create(&m.group, m.client, NULL),
+	party_judged(&p);
+	add = propose_add(&p, forge_package(&p, 3, &good));
+	accepted_both(&p, add);
+	p.context->policy.credential = NULL;
+	refused_both(&p, add, MLS_E_CREDENTIAL_VALIDATOR_MISSING);
+	o.suite = p.suite;
+	must_fail(mls_group_create(&g, p.m[3].client, &o),
 	    MLS_E_CREDENTIAL_VALIDATOR_MISSING);
-	close_member(&m);
-	mls_context_free(context);
+	party_free(&p);
+}
+
+/* What the leaf's credential is made into. */
+static struct mls_buf (*spoil)(struct party *, struct mls_buf);
+
+static void
+has_x509(struct party *p, struct mls_leaf *l)
+{
+	l->credential.type = MLS_CRED_X509;
+	l->credential.raw = x509_chain(p, l->signature_key);
+	if (spoil != NULL)
+		l->credential.raw = spoil(p, l->credential.raw);
+	l->capabilities.credentials = mls__buf("\0\1\0\2", 4);
+}
+
+/* A chain of one entry, made from the first certificate of the chain. */
+static struct mls_buf
+one_entry(struct party *p, struct mls_buf entry)
+{
+	struct mls_writer w = { 0 };
+	size_t at;
+
+	mls__write_u16(&w, MLS_CRED_X509);
+	at = mls__write_open(&w);
+	mls__write_opaque(&w, entry);
+	mls__write_close(&w, at);
+	return keep_writer(p, &w);
+}
+
+static struct mls_buf
+first_entry(struct mls_buf credential)
+{
+	struct mls_reader r, list;
+
+	mls__reader_init(&r, mls__buf(credential.data + 2,
+	    credential.len - 2));
+	list = mls__read_vector(&r);
+	return mls__read_opaque(&list);
+}
+
+static struct mls_buf
+entry_alone(struct party *p, struct mls_buf b)
+{
+	return one_entry(p, first_entry(b));
+}
+
+static struct mls_buf
+spare_octet(struct party *p, struct mls_buf b)
+{
+	return one_entry(p, longer(p, first_entry(b), 1));
+}
+
+static struct mls_buf
+twice_in_one(struct party *p, struct mls_buf b)
+{
+	return one_entry(p, joined(p, first_entry(b), first_entry(b)));
+}
+
+static struct mls_buf
+as_pem(struct party *p, struct mls_buf b)
+{
+	(void)b;
+	return one_entry(p, text("-----BEGIN CERTIFICATE-----"));
+}
+
+/* The outer length in four octets. */
+static struct mls_buf
+long_form(struct party *p, struct mls_buf b)
+{
+	struct mls_buf entry = first_entry(b), body;
+	uint8_t head[6] = { MLS_DER_SEQUENCE, 0x84 };
+
+	must(!mls__der_value(&body, &entry, MLS_DER_SEQUENCE));
+	head[4] = (uint8_t)(body.len >> 8);
+	head[5] = (uint8_t)body.len;
+	return one_entry(p, joined(p, mls__buf(head, 6), body));
+}
+
+/* Something behind the signature, within the certificate. */
+static struct mls_buf
+spare_element(struct party *p, struct mls_buf b)
+{
+	struct mls_buf entry = first_entry(b), body;
+	uint8_t out[512];
+
+	must(!mls__der_value(&body, &entry, MLS_DER_SEQUENCE));
+	memcpy(out, body.data, body.len);
+	memcpy(out + body.len, "\5\0", 2);
+	return one_entry(p, mls__buf(out, put_der(out, MLS_DER_SEQUENCE, out,
+	    body.len + 2)));
+}
+
+static struct mls_buf
+second_spoilt(struct party *p, struct mls_buf b)
+{
+	return flipped(p, b, -3); /* the length of its signature */
+}
+
+static struct mls_buf
+for_another_key(struct party *p, struct mls_buf b)
+{
+	(void)b;
+	return x509_chain(p, mls__key_public(p->m[0].group->state->sign_key));
+}
+
+static void
+chain_is(struct party *p, struct mls_buf (*how)(struct party *,
+    struct mls_buf), int error)
+{
+	struct package_spec spec = { .leaf = has_x509 };
+
+	spoil = how;
+	refused_both(p, propose_add(p, forge_package(p, p->n, &spec)),
+	    error);
+	refused(p, &p->m[0], proposal_of(p, 1, propose_update(p, 1,
+	    has_x509)), error);
+}
+
+Test(credential, CRED_06_07_x509)
+{
+	struct party p;
+
+	party_judged(&p);
+	spoil = NULL;
+	accepted(&p, &p.m[0], proposal_of(&p, 1, propose_update(&p, 1,
+	    has_x509)));
+	spoil = entry_alone;
+	accepted(&p, &p.m[0], proposal_of(&p, 1, propose_update(&p, 1,
+	    has_x509)));
+	chain_is(&p, spare_octet, MLS_E_X509_MALFORMED);
+	chain_is(&p, twice_in_one, MLS_E_X509_MALFORMED);
+	chain_is(&p, as_pem, MLS_E_X509_MALFORMED);
+	chain_is(&p, long_form, MLS_E_X509_MALFORMED);
+	chain_is(&p, spare_element, MLS_E_X509_MALFORMED);
+	chain_is(&p, second_spoilt, MLS_E_X509_MALFORMED);
+	chain_is(&p, for_another_key, MLS_E_X509_KEY_MISMATCH);
+	party_free(&p);
 }

@@ -25,7 +25,7 @@ party_with_erin(struct party *p, const struct mls_policy *policy,
 	party_new(p, policy, 4);
 	close_member(&p->m[4]);
 	p->m[4] = make_member(erin, "erin");
-	kp = make_package(&p->m[4], 1);
+	kp = make_package(&p->m[4], p->suite);
 	add.key_package = octets(&kp);
 	o.intents = &add;
 	o.n_intents = 1;
@@ -236,7 +236,8 @@ retagged(struct entry *e)
  * group. */
 Test(found, LIMIT_15_group_ids)
 {
-	struct party p = { .context = open_context(NULL), .n = 1 };
+	struct party p = { .context = open_context(NULL),
+		.suite = suite_asked(), .n = 1 };
 	struct mls_group_info_view v;
 	struct entry e;
 	mls_change *c;
@@ -245,7 +246,7 @@ Test(found, LIMIT_15_group_ids)
 	for (i = 0; i < 3; i++) {
 		p.m[0] = make_member(p.context, "alice");
 		p.m[1] = make_member(p.context, "bob");
-		make_group(&p.m[0], 1, "some");
+		make_group(&p.m[0], p.suite, "some");
 		entry_new(&e, &p, 0);
 		e.info.context.group_id = longer(&p, NO_OCTETS,
 		    i == 0 ? 0 : i == 1 ? 4096 : 1);

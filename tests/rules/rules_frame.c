@@ -206,7 +206,7 @@ outsider(struct forge *f, uint8_t type, struct mls_buf body)
 	return forge_message(f, body);
 }
 
-Test(frame, FRAME_10_to_16_outsiders)
+Test(frame, FRAME_10_12_14_15_16_outsiders)
 {
 	struct commit_spec spec = { .pathless = true };
 	struct mls_buf commit;
@@ -278,7 +278,7 @@ Test(frame, WIRE_31_wrong_kind_of_message)
 	mls_change *c;
 	WITH_PROPOSAL(p, f);
 
-	kp = make_package(&p.m[3], 1);
+	kp = make_package(&p.m[3], p.suite);
 	refused(&p, &p.m[0], octets(&kp), MLS_E_UNEXPECTED_WIRE_FORMAT);
 	must_fail(mls_group_join(&c, p.m[3].client, octets(&kp), NO_OCTETS),
 	    MLS_E_UNEXPECTED_WIRE_FORMAT);
@@ -290,7 +290,7 @@ Test(frame, WIRE_31_wrong_kind_of_message)
 	party_free(&p);
 }
 
-Test(frame, FRAME_11_13_external_senders)
+Test(frame, FRAME_11_13_EXT_16_external_senders)
 {
 	struct mls_intent in = { .type = MLS_EFFECT_EXTENSIONS };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;

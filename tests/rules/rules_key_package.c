@@ -18,10 +18,9 @@ version_two(struct party *p, struct mls_key_package *kp)
 }
 
 static void
-suite_three(struct party *p, struct mls_key_package *kp)
+other_suite(struct party *p, struct mls_key_package *kp)
 {
-	(void)p;
-	kp->suite = 3;
+	kp->suite = p->other;
 }
 
 static void
@@ -70,7 +69,7 @@ of_commit(struct party *p, struct mls_leaf *l)
 	struct party p; \
 	party_new(&p, NULL, 3)
 
-Test(key_package, KP_01_version)
+Test(key_package, KP_01_PROP_05_version)
 {
 	PARTY(p);
 	spec.package = version_two;
@@ -81,7 +80,7 @@ Test(key_package, KP_01_version)
 Test(key_package, KP_03_cipher_suite)
 {
 	PARTY(p);
-	spec.package = suite_three;
+	spec.package = other_suite;
 	refused_package(&p, &spec, MLS_E_KEY_PACKAGE_CIPHER_SUITE);
 	party_free(&p);
 }
@@ -117,7 +116,7 @@ Test(key_package, KP_05_leaf_source)
 	party_free(&p);
 }
 
-Test(key_package, KP_06_init_key_is_leaf_key)
+Test(key_package, KP_06_CRYPT_02_init_key_is_leaf_key)
 {
 	PARTY(p);
 	spec.package = init_is_leaf;
@@ -233,6 +232,7 @@ Test(key_package, LEAF_17_own_too_long)
 	struct mls_bytes kp;
 	PARTY(p);
 
+	o.suite = p.suite;
 	o.lifetime = 400ull * 24 * 3600;
 	must_fail(mls_key_package_new(&kp, p.m[3].client, &o),
 	    MLS_E_LIFETIME_TOO_LONG);

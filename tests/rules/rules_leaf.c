@@ -38,7 +38,7 @@ x509_only(struct party *p, struct mls_leaf *l)
 	l->capabilities.credentials = LIST(0, 2);
 }
 
-Test(leaf, LEAF_03_credential_unlisted)
+Test(leaf, LEAF_03_KP_07_PROP_07_COMMIT_10_credential_unlisted)
 {
 	struct party p;
 
@@ -68,7 +68,7 @@ application_id(struct party *p, struct mls_leaf *l)
 	l->extensions = extension(p, MLS_EXT_APPLICATION_ID, LIST(1, 'a'));
 }
 
-Test(leaf, LEAF_04_extension_unlisted)
+Test(leaf, LEAF_04_25_extension_unlisted)
 {
 	struct party p;
 
@@ -118,7 +118,7 @@ Test(leaf, LEAF_05_tolerated)
 static void
 other_suites(struct party *p, struct mls_leaf *l)
 {
-	l->capabilities.suites = LIST(0, 2, 0x0a, 0x0a);
+	l->capabilities.suites = LIST(0, (uint8_t)p->other, 0x0a, 0x0a);
 }
 
 static void
@@ -127,7 +127,7 @@ other_versions(struct party *p, struct mls_leaf *l)
 	l->capabilities.versions = LIST(0, 2);
 }
 
-Test(leaf, LEAF_06_group_parameters_unlisted)
+Test(leaf, LEAF_06_KP_10_group_parameters_unlisted)
 {
 	struct party p;
 
@@ -256,7 +256,7 @@ static void
 x509_credential(struct party *p, struct mls_leaf *l)
 {
 	l->credential.type = MLS_CRED_X509;
-	l->credential.raw = LIST(0, 2, 2, 1, 'c');
+	l->credential.raw = x509_chain(p, l->signature_key);
 	l->capabilities.credentials = LIST(0, 2);
 }
 

@@ -67,7 +67,7 @@ Test(message, MSG_02_sender_data_malformed)
 	party_free(&p);
 }
 
-Test(message, MSG_03_unknown_leaf)
+Test(message, MSG_03_LIMIT_03_unknown_leaf)
 {
 	PARTY(p, f);
 
@@ -107,7 +107,7 @@ Test(message, CRYPT_08_ciphertext_length)
 	party_free(&p);
 }
 
-Test(message, MSG_05_content_decrypt)
+Test(message, MSG_05_12_18_content_decrypt)
 {
 	PARTY(p, f);
 
@@ -193,7 +193,7 @@ Test(message, MSG_07_padding)
 	party_free(&p);
 }
 
-Test(message, MSG_08_content_signature)
+Test(message, MSG_08_FRAME_05_content_signature)
 {
 	PARTY(p, f);
 
@@ -216,7 +216,7 @@ Test(message, MSG_08_content_signature)
 	party_free(&p);
 }
 
-Test(message, MSG_09_generation_consumed)
+Test(message, MSG_09_ST_10_generation_consumed)
 {
 	struct mls_buf one, two;
 	PARTY(p, f);
@@ -230,7 +230,7 @@ Test(message, MSG_09_generation_consumed)
 	party_free(&p);
 }
 
-Test(message, MSG_10_generation_too_far)
+Test(message, MSG_10_LIMIT_06_generation_too_far)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct party p;
@@ -251,7 +251,7 @@ Test(message, MSG_10_generation_too_far)
 	party_free(&p);
 }
 
-Test(message, MSG_11_generation_too_old)
+Test(message, MSG_11_LIMIT_07_generation_too_old)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct mls_buf m[6];
@@ -269,7 +269,7 @@ Test(message, MSG_11_generation_too_old)
 	party_free(&p);
 }
 
-Test(message, MSG_13_epoch_secrets_gone)
+Test(message, MSG_13_APP_05_LIMIT_08_epoch_secrets_gone)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
 	struct mls_buf late;
@@ -312,7 +312,7 @@ Test(message, FRAME_18_past_sender)
 	late = said(&p, 2, "late");
 	old = f;
 	old.sender_data.leaf = old.head.sender.index = 3;
-	kp = make_package(&p.m[3], 1);
+	kp = make_package(&p.m[3], p.suite);
 	intents[1].key_package = octets(&kp);
 	o.intents = intents;
 	o.n_intents = 2;
@@ -338,6 +338,7 @@ Test(message, KS_10_other_group)
 	mls_group *twin;
 	PARTY(p, f);
 
+	o.suite = p.suite;
 	o.group_id = text("twin");
 	must(mls_group_create(&twin, p.m[0].client, &o));
 	mls_group_close(p.m[0].group);

@@ -73,7 +73,7 @@ not_taken(int line, struct party *p, const struct info_spec *spec, int fresh,
 #define NOT_TAKEN(p, spec, fresh, offered) \
 	not_taken(__LINE__, p, spec, fresh, offered)
 
-Test(observer, group_infos)
+Test(observer, OBS_02_03_group_infos)
 {
 	struct info_spec spec;
 	struct party p;
@@ -146,10 +146,10 @@ Test(observer, resync_to_what_cannot_be)
 	party_new(&p, NULL, 4);
 	info_new(&spec, &p, 1);
 	spec.context.epoch++;
-	spec.context.suite = 3;
+	spec.context.suite = p.other != 0 ? p.other : 0x0a0a;
 	must_fail(mls_observer_resync(p.watch, make_info(&p, &spec),
 	    tree_of(&p), NULL), MLS_E_OBSERVER_INFO_CONFLICT);
-	spec.context.suite = 1;
+	spec.context.suite = p.suite;
 	mls__proposal_write_reinit(&w, &reinit);
 	watch_take(&p, commit_of(&p, 1, 1, keep_writer(&p, &w)));
 	spec.context.epoch++;

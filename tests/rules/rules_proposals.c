@@ -19,7 +19,7 @@ Test(prop, PROP_01_unverified_is_not_cached)
 	party_free(&p);
 }
 
-Test(prop, PROP_02_03_unknown_ref)
+Test(prop, PROP_02_03_CRYPT_14_unknown_ref)
 {
 	uint8_t kept[MLS_MAX_HASH];
 	struct mls_buf ref;
@@ -61,7 +61,7 @@ Test(prop, PROP_04_duplicate_ref)
 	party_free(&p);
 }
 
-Test(prop, PROP_08_remove_unknown_leaf)
+Test(prop, PROP_08_LIMIT_03_remove_unknown_leaf)
 {
 	PARTY(p);
 
@@ -117,17 +117,17 @@ Test(prop, REINIT_01_group_reinitialised)
 	party_free(&p);
 }
 
-Test(prop, PROP_10_external_init_misplaced)
+Test(prop, PROP_10_CRYPT_07_external_init_misplaced)
 {
 	struct mls_writer w = { 0 };
-	uint8_t enc[32] = { 9 };
+	uint8_t enc[256] = { 9 };
 	struct mls_buf value;
 	PARTY(p);
 
-	mls__proposal_write_external_init(&w, mls__buf(enc, 32));
+	mls__proposal_write_external_init(&w, mls__buf(enc, p.s->nenc));
 	value = keep_writer(&p, &w);
 	refused_both(&p, value, MLS_E_EXTERNAL_INIT_MISPLACED);
-	mls__proposal_write_external_init(&w, mls__buf(enc, 31));
+	mls__proposal_write_external_init(&w, mls__buf(enc, p.s->nenc - 1));
 	value = keep_writer(&p, &w);
 	refused_both(&p, value, MLS_E_KEM_OUTPUT_LENGTH);
 	party_free(&p);

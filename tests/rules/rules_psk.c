@@ -8,13 +8,12 @@
 
 /* An external PSK that all hold. */
 static struct mls_buf
-psk_proposal(struct party *p, const char *id, uint8_t fill, size_t nonce)
+psk_proposal(struct party *p, const char *id, uint8_t fill, size_t len)
 {
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL, .id = text(id) };
-	uint8_t octets_[64];
 
-	memset(octets_, fill, sizeof(octets_));
-	psk.nonce = mls__buf(octets_, nonce);
+	psk.nonce = longer(p, nonce(p, fill), 1);
+	psk.nonce.len = len;
 	return propose_psk(p, &psk);
 }
 
@@ -28,14 +27,14 @@ share_psk(struct party *p)
 		    text("value")));
 }
 
-Test(psk, PROP_19_duplicate_psk_id)
+Test(psk, PROP_19_PSK_09_duplicate_psk_id)
 {
 	struct mls_buf a, b;
 	PARTY(p);
 
 	share_psk(&p);
-	a = psk_proposal(&p, "shared", 1, 32);
-	b = psk_proposal(&p, "shared", 2, 32);
+	a = psk_proposal(&p, "shared", 1, p.s->nh);
+	b = psk_proposal(&p, "shared", 2, p.s->nh);
 	refused(&p, &p.m[0], commit_of(&p, 1, 2, a, a),
 	    MLS_E_DUPLICATE_PSK_ID);
 	accepted(&p, &p.m[0], commit_of(&p, 1, 2, a, b)); /* PSK-09 */
@@ -51,22 +50,21 @@ Test(psk, PSK_01_nonce_length)
 	share_psk(&p);
 	refused_both(&p, psk_proposal(&p, "shared", 1, 0),
 	    MLS_E_PSK_NONCE_LENGTH);
-	refused_both(&p, psk_proposal(&p, "shared", 1, 31),
+	refused_both(&p, psk_proposal(&p, "shared", 1, p.s->nh - 1),
 	    MLS_E_PSK_NONCE_LENGTH);
-	refused_both(&p, psk_proposal(&p, "shared", 1, 33),
+	refused_both(&p, psk_proposal(&p, "shared", 1, p.s->nh + 1),
 	    MLS_E_PSK_NONCE_LENGTH);
-	accepted_both(&p, psk_proposal(&p, "shared", 1, 32));
+	accepted_both(&p, psk_proposal(&p, "shared", 1, p.s->nh));
 	party_free(&p);
 }
 
-Test(psk, PSK_03_to_06_resumption)
+Test(psk, PSK_03_04_06_resumption)
 {
-	uint8_t nonce[32] = { 3 };
 	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
-		.usage = MLS_PSK_REINIT, .group_id = text("rules"),
-		.nonce = mls__buf(nonce, 32) };
+		.usage = MLS_PSK_REINIT, .group_id = text("rules") };
 	PARTY(p);
 
+	id.nonce = nonce(&p, 3);
 	id.epoch = info(&p.m[0]).epoch;
 	refused_both(&p, propose_psk(&p, &id), MLS_E_PSK_USAGE_REINIT);
 	id.usage = MLS_PSK_BRANCH;
@@ -89,7 +87,7 @@ Test(psk, PROP_32_PSK_05_unavailable)
 	struct mls_buf a, ref;
 	PARTY(p);
 
-	a = psk_proposal(&p, "nobody's", 1, 32);
+	a = psk_proposal(&p, "nobody's", 1, p.s->nh);
 	refused(&p, &p.m[0], commit_of(&p, 1, 1, a), MLS_E_PSK_UNAVAILABLE);
 	ref = cache(&p, 2, a);
 	refused(&p, &p.m[0], commit_refs(&p, 1, ref, NO_OCTETS),
@@ -100,14 +98,13 @@ Test(psk, PROP_32_PSK_05_unavailable)
 Test(psk, PSK_06_LIMIT_08_dropped_epoch)
 {
 	struct mls_policy policy = MLS_POLICY_INIT;
-	uint8_t nonce[32] = { 3 };
 	struct mls_psk_id id = { .type = MLS_PSK_RESUMPTION,
-		.usage = MLS_PSK_APPLICATION, .group_id = text("rules"),
-		.nonce = mls__buf(nonce, 32) };
+		.usage = MLS_PSK_APPLICATION, .group_id = text("rules") };
 	struct party p;
 
 	policy.max_resumption = 2;
 	party_new(&p, &policy, 4);
+	id.nonce = nonce(&p, 3);
 	/* two past ones beside the current */
 	id.epoch = info(&p.m[0]).epoch - 2;
 	accepted(&p, &p.m[0], commit_of(&p, 1, 1, propose_psk(&p, &id)));
@@ -124,12 +121,13 @@ many_psks(struct party *p, size_t n)
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
 		.id = text("not held") };
 	struct mls_writer w = { 0 };
-	uint8_t nonce[32] = { 0 };
+	uint8_t nonce[MLS_MAX_HASH] = { 0 };
+	size_t nh = p->s->nh;
 	struct forge f;
 	size_t at;
 	uint32_t i;
 
-	psk.nonce = mls__buf(nonce, sizeof(nonce));
+	psk.nonce = mls__buf(nonce, nh);
 	at = mls__write_open(&w);
 	for (i = 0; i < n; i++) {
 		memcpy(nonce, &i, sizeof(i));
@@ -141,7 +139,7 @@ many_psks(struct party *p, size_t n)
 	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
 	f.body = keep_writer(p, &w);
 	forge_sign(&f);
-	return forge_seal(&f, mls__buf(nonce, sizeof(nonce)));
+	return forge_seal(&f, mls__buf(nonce, nh));
 }
 
 /* They are numbered by a uint16. */

@@ -73,7 +73,7 @@ Test(tree, TREE_01_02_shape)
 	END(p, e);
 }
 
-Test(tree, TREE_06_hash)
+Test(tree, TREE_06_WELCOME_17_hash)
 {
 	ENTRY(p, e);
 
@@ -175,7 +175,7 @@ Test(tree, LEAF_02_swapped)
 	END(p, e);
 }
 
-Test(tree, TREE_19_leaf_rules)
+Test(tree, TREE_19_LEAF_02_to_06_leaf_rules)
 {
 	struct mls_leaf fields, good;
 	uint32_t leaf;
@@ -198,7 +198,7 @@ Test(tree, TREE_19_leaf_rules)
 		join_refused(&e, entry_welcome(&e), NO_OCTETS,
 		    MLS_E_DEFAULT_TYPE_LISTED);
 		fields = good;
-		fields.capabilities.suites = mls__buf("\0\2", 2);
+		fields.capabilities.suites = NO_OCTETS;
 		resign(&e, leaf, &fields, leaf);
 		join_refused(&e, entry_welcome(&e), NO_OCTETS,
 		    MLS_E_LEAF_GROUP_PARAMETERS_UNLISTED);
@@ -269,7 +269,7 @@ Test(tree, LIMIT_02_tree_too_large)
 	join_refused(&e, entry_bare(&e), NO_OCTETS, MLS_E_TREE_TOO_LARGE);
 	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_add(&p,
 	    forge_package(&p, 4, &spec))), MLS_E_TREE_TOO_LARGE);
-	kp = make_package(&p.m[4], 1);
+	kp = make_package(&p.m[4], p.suite);
 	add.key_package = octets(&kp);
 	must_fail(mls_group_make_commit(&c, p.m[0].group,
 	    &(struct mls_commit_options){ .size = sizeof(struct
@@ -329,7 +329,7 @@ Test(tree, LEAF_11_12_credential_types)
 
 	fields = leaf_at(&e, 1);
 	fields.credential.type = MLS_CRED_X509;
-	fields.credential.raw = mls__buf("\0\2\2\1c", 5);
+	fields.credential.raw = x509_chain(&p, fields.signature_key);
 	fields.capabilities.credentials = mls__buf("\0\2\0\1", 4);
 	resign(&e, 1, &fields, 1);
 	join_refused(&e, entry_welcome(&e), NO_OCTETS,

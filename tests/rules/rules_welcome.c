@@ -37,15 +37,15 @@ Test(welcome, WELCOME_01_not_for_us)
 	END(p, e);
 }
 
-Test(welcome, WELCOME_02_cipher_suite)
+Test(welcome, WELCOME_02_CRYPT_01_cipher_suite)
 {
 	struct mls_welcome w;
 	ENTRY(p, e, 0);
 
 	w = welcome_of(&p, entry_bare(&e));
-	w.suite = 3;
-	join_refused(&e, welcome_bytes(&p, &w), NO_OCTETS,
-	    MLS_E_WELCOME_CIPHER_SUITE);
+	w.suite = p.other; /* of one that nobody implements, CRYPT-01 */
+	join_refused(&e, welcome_bytes(&p, &w), NO_OCTETS, p.other != 0 ?
+	    MLS_E_WELCOME_CIPHER_SUITE : MLS_E_UNSUPPORTED_CIPHER_SUITE);
 	w.suite = 0x0a0a; /* CRYPT-01 */
 	join_refused(&e, welcome_bytes(&p, &w), NO_OCTETS,
 	    MLS_E_UNSUPPORTED_CIPHER_SUITE);
@@ -149,19 +149,18 @@ Test(welcome, CRYPT_15_secret_length)
 {
 	ENTRY(p, e, MLS_COMMIT_FORCE_PATH);
 
-	cr_assert_eq(e.m->newcomers[0].path.len, 32);
-	e.m->newcomers[0].path.len = 31;
+	cr_assert_eq(e.m->newcomers[0].path.len, p.s->nh);
+	e.m->newcomers[0].path.len = (uint8_t)(p.s->nh - 1);
 	join_refused(&e, entry_bare(&e), NO_OCTETS, MLS_E_SECRET_LENGTH);
-	e.m->newcomers[0].path.len = 32;
+	e.m->newcomers[0].path.len = (uint8_t)p.s->nh;
 	join_accepted(&e, entry_bare(&e), NO_OCTETS);
-	e.m->joiner.len = 33;
+	e.m->joiner.len = (uint8_t)(p.s->nh + 1);
 	join_refused(&e, entry_bare(&e), NO_OCTETS, MLS_E_SECRET_LENGTH);
 	END(p, e);
 }
 
 Test(welcome, WELCOME_06_to_09_psks)
 {
-	uint8_t nonce[32] = { 5 }, other[32] = { 6 };
 	struct mls_psk_id ids[2];
 	struct mls_writer w = { 0 };
 	ENTRY(p, e, 0);
@@ -169,14 +168,14 @@ Test(welcome, WELCOME_06_to_09_psks)
 	memset(ids, 0, sizeof(ids));
 	ids[0].type = MLS_PSK_EXTERNAL;
 	ids[0].id = text("unknown");
-	ids[0].nonce = mls__buf(nonce, 32);
+	ids[0].nonce = nonce(&p, 5);
 	e.m->psks = ids;
 	e.m->n_psks = 1;
 	join_refused(&e, entry_bare(&e), NO_OCTETS, MLS_E_WELCOME_PSK_MISSING);
-	ids[0].nonce.len = 31;
+	ids[0].nonce.len--;
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
 	    MLS_E_WELCOME_PSK_NONCE_LENGTH);
-	ids[0].nonce.len = 32;
+	ids[0].nonce.len++;
 	ids[1] = ids[0];
 	e.m->n_psks = 2;
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
@@ -185,7 +184,7 @@ Test(welcome, WELCOME_06_to_09_psks)
 	ids[0].usage = MLS_PSK_BRANCH;
 	ids[1].usage = MLS_PSK_REINIT;
 	ids[0].group_id = ids[1].group_id = text("old");
-	ids[1].nonce = mls__buf(other, 32);
+	ids[1].nonce = nonce(&p, 6);
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
 	    MLS_E_WELCOME_LINEAGE_PSK_REPEATED);
 	ids[0].usage = ids[1].usage = MLS_PSK_APPLICATION;
@@ -212,10 +211,10 @@ Test(welcome, WELCOME_12_13_20_context)
 {
 	ENTRY(p, e, 0);
 
-	e.info.context.suite = 2;
+	e.info.context.suite = p.other;
 	join_refused(&e, entry_welcome(&e), NO_OCTETS,
 	    MLS_E_GROUP_INFO_CIPHER_SUITE);
-	e.info.context.suite = 1;
+	e.info.context.suite = p.suite;
 	e.info.context.version = 2;
 	join_refused(&e, entry_welcome(&e), NO_OCTETS,
 	    MLS_E_GROUP_INFO_VERSION);
@@ -244,7 +243,7 @@ Test(welcome, WELCOME_14_group_id_in_use)
 {
 	ENTRY(p, e, 0);
 
-	make_group(e.newcomer, 1, "rules");
+	make_group(e.newcomer, p.suite, "rules");
 	join_refused(&e, entry_bare(&e), NO_OCTETS, MLS_E_GROUP_ID_IN_USE);
 	END(p, e);
 }
@@ -303,7 +302,7 @@ Test(welcome, WELCOME_21_path_secret_misplaced)
 	ENTRY(p, e, 0);
 
 	/* The tree has just doubled: its root is blank. */
-	e.m->newcomers[0].path.len = 32;
+	e.m->newcomers[0].path.len = (uint8_t)p.s->nh;
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
 	    MLS_E_WELCOME_PATH_SECRET_MISPLACED);
 	END(p, e);
@@ -351,7 +350,7 @@ Test(welcome, WELCOME_25_extension_unsupported)
 	END(p, e);
 }
 
-Test(welcome, GI_01_signer_unknown)
+Test(welcome, GI_01_LIMIT_03_signer_unknown)
 {
 	ENTRY(p, e, 0);
 
@@ -376,7 +375,7 @@ Test(welcome, GI_02_signature)
 	    MLS_E_GROUP_INFO_SIGNATURE);
 	e.info.signer = 0;
 	entry_welcome(&e);
-	e.m->group_info = flipped(&p, e.m->group_info, -1);
+	e.m->group_info = flipped(&p, e.m->group_info, -2);
 	join_refused(&e, entry_bare(&e), NO_OCTETS,
 	    MLS_E_GROUP_INFO_SIGNATURE);
 	END(p, e);

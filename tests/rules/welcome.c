@@ -6,19 +6,27 @@ entry_new(struct entry *e, struct party *p, uint32_t flags)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent add = { .type = MLS_EFFECT_ADD };
-	struct mls_bytes kp;
-	struct mls_reader r;
+	struct mls_bytes kp = make_package(&p->m[p->n], p->suite);
 
-	memset(e, 0, sizeof(*e));
-	e->p = p;
-	e->newcomer = &p->m[p->n];
-	kp = make_package(e->newcomer, 1);
 	add.key_package = octets(&kp);
 	o.intents = &add;
 	o.n_intents = 1;
 	o.flags = flags;
-	must(mls_group_make_commit(&e->c, p->m[0].group, &o));
+	entry_make(e, p, &p->m[0], &p->m[p->n], &o);
 	mls_bytes_free(&kp);
+}
+
+void
+entry_make(struct entry *e, struct party *p, struct member *maker,
+    struct member *newcomer, const struct mls_commit_options *o)
+{
+	struct mls_reader r;
+
+	memset(e, 0, sizeof(*e));
+	e->p = p;
+	e->maker = maker;
+	e->newcomer = newcomer;
+	must(mls_group_make_commit(&e->c, maker->group, o));
 	e->m = e->c->making;
 	mls__reader_init(&r, keep(p, e->m->group_info));
 	mls__group_info_read(&e->info, &r);
@@ -37,7 +45,7 @@ entry_free(struct entry *e)
 struct mls_buf
 entry_bare(struct entry *e)
 {
-	const struct mls_suite *s = e->p->m[0].group->suite;
+	const struct mls_suite *s = e->maker->group->suite;
 	uint8_t seeds[8 * MLS_MAX_KEY];
 	struct mls_buf out;
 	size_t len = e->m->n_newcomers * s->seed_len;
@@ -58,16 +66,49 @@ entry_welcome(struct entry *e)
 
 	mls__group_context_write(&w, &e->info.context);
 	e->info.context.raw = keep_writer(e->p, &w);
-	must(mls__group_info_sign(&w, &e->info, e->p->m[0].group->suite,
+	must(mls__group_info_sign(&w, &e->info, e->maker->group->suite,
 	    e->key));
 	e->m->group_info = keep_writer(e->p, &w);
 	return entry_bare(e);
 }
 
 void
+entry_psk(struct entry *e, const struct mls_psk_id *id)
+{
+	struct mls_psk psk = { .id = *id };
+	struct mls_store_txn t = { 0 };
+
+	must(mls__txn_begin(&t, &e->maker->client->store, false));
+	must(mls__psk_find(&psk.value, &e->p->arena, e->maker->client, &t,
+	    id, MLS_E_PSK_UNAVAILABLE));
+	mls__txn_end(&t);
+	must(mls__psk_secret(&e->m->psk, e->maker->group->suite, &psk, 1));
+	e->m->psks = mls__arena_array(&e->p->arena, 1, sizeof(*e->m->psks));
+	e->m->psks[0] = *id;
+	e->m->n_psks = 1;
+}
+
+void
+entry_retag(struct entry *e)
+{
+	const struct mls_suite *s = e->maker->group->suite;
+	struct mls_writer w = { 0 };
+	struct mls_epoch epoch;
+	struct mls_secret tag;
+
+	mls__group_context_write(&w, &e->info.context);
+	must(mls__epoch_enter(&epoch, s, &e->m->joiner, &e->m->psk,
+	    mls__writer_buf(&w)));
+	mls__writer_free(&w);
+	must(mls__confirmation_tag(&tag, s, &epoch,
+	    e->info.context.confirmed_transcript_hash));
+	e->info.confirmation_tag = keep(e->p, mls__secret_buf(&tag));
+}
+
+void
 entry_tree(struct entry *e, struct mls_buf tree)
 {
-	const struct mls_suite *s = e->p->m[0].group->suite;
+	const struct mls_suite *s = e->maker->group->suite;
 	uint8_t hash[MLS_MAX_HASH];
 	struct mls_tree *t;
 

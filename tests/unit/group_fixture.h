@@ -52,11 +52,25 @@ accept_all(void *payload, int where, const struct mls_identity *identity,
 	return 0;
 }
 
+/* The provider that the tests run by: the program's, or the caller's. */
+static inline const char *
+test_crypto(void)
+{
+#ifdef TEST_CRYPTO
+	return TEST_CRYPTO;
+#else
+	const char *name = getenv("MLS_TEST_CRYPTO");
+
+	return name != NULL ? name : "openssl";
+#endif
+}
+
 static inline mls_context *
 open_context(const struct mls_policy *policy)
 {
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = MLS_POLICY_INIT;
+	char config[256];
 	mls_context *c;
 
 	if (policy != NULL)
@@ -65,13 +79,10 @@ open_context(const struct mls_policy *policy)
 		p.credential = accept_all;
 	o.no_files = 1;
 	o.provider_dir = getenv("MLS_TEST_PROVIDERDIR");
-#ifdef TEST_CRYPTO
-	o.config_text = "[provider " TEST_CRYPTO "]\nmodule = " TEST_CRYPTO
-	    ".so\n[route]\ncrypto = " TEST_CRYPTO
-	    "\nkeystore = memory\n";
-#else
-	o.config_text = "[route]\ncrypto = openssl\nkeystore = memory\n";
-#endif
+	snprintf(config, sizeof(config), "[provider %s]\nmodule = %s.so\n"
+	    "[route]\ncrypto = %s\nkeystore = memory\n", test_crypto(),
+	    test_crypto(), test_crypto());
+	o.config_text = config;
 	o.policy = &p;
 	must(mls_context_new(&c, &o));
 	return c;

@@ -44,8 +44,8 @@ Test(reader, integers)
 	cr_assert_not(mls__reader_more(&r));
 }
 
-/* WIRE-05: at every cut, and the error stays the first one. */
-Test(reader, integers_truncated)
+/* At every cut, and the error stays the first one. */
+Test(reader, WIRE_05_integers_truncated)
 {
 	static const uint8_t in[8] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	    0xff, 0xff };
@@ -87,8 +87,7 @@ Test(reader, fixed)
 	cr_assert_eq(r.error, MLS_E_INPUT_TRUNCATED);
 }
 
-/* WIRE-06 and its passing neighbour. */
-Test(reader, trailing_octets)
+Test(reader, WIRE_06_trailing_octets)
 {
 	struct mls_reader r = reader("ab", 2);
 
@@ -102,8 +101,8 @@ Test(reader, trailing_octets)
 	cr_assert_eq(mls__reader_end(&r), 0);
 }
 
-/* WIRE-01, WIRE-02: every first octet before three more. */
-Test(varint, every_first_octet)
+/* Every first octet before three more. */
+Test(varint, WIRE_01_02_every_first_octet)
 {
 	uint8_t in[4] = { 0, 0x12, 0x34, 0x56 };
 	struct mls_reader r;
@@ -132,8 +131,8 @@ Test(varint, every_first_octet)
 	}
 }
 
-/* WIRE-02: the largest too-long forms, and their neighbours. */
-Test(varint, minimal)
+/* The largest too-long forms, and their neighbours. */
+Test(varint, WIRE_02_minimal)
 {
 	cr_assert_eq(varint_error("\x40\x00", 2), MLS_E_VARINT_NOT_MINIMAL);
 	cr_assert_eq(varint_error("\x40\x3f", 2), MLS_E_VARINT_NOT_MINIMAL);
@@ -145,8 +144,7 @@ Test(varint, minimal)
 	cr_assert_eq(varint_error("\x80\x00\x40\x00", 4), 0);
 }
 
-/* WIRE-03. */
-Test(varint, truncated)
+Test(varint, WIRE_03_truncated)
 {
 	cr_assert_eq(varint_error("", 0), MLS_E_VARINT_TRUNCATED);
 	cr_assert_eq(varint_error("\x40", 1), MLS_E_VARINT_TRUNCATED);
@@ -186,8 +184,8 @@ Test(varint, borders)
 	}
 }
 
-/* WIRE-27; the length alone decides, no buffer is needed. */
-Test(varint, too_long)
+/* The length alone decides, no buffer is needed. */
+Test(varint, WIRE_27_too_long)
 {
 	struct mls_writer w = { 0 };
 
@@ -201,8 +199,8 @@ Test(varint, too_long)
 	mls__writer_free(&w);
 }
 
-/* WIRE-04: the length is measured against what is left. */
-Test(vector, overruns_input)
+/* The length is measured against what is left. */
+Test(vector, WIRE_04_overruns_input)
 {
 	struct mls_reader r = reader("\xbf\xff\xff\xff" "abc", 7);
 	struct mls_buf b = mls__read_opaque(&r);
@@ -236,8 +234,7 @@ read_numbers(struct mls_reader *r)
 	return sum;
 }
 
-/* WIRE-07 and its neighbours. */
-Test(vector, element_border)
+Test(vector, WIRE_07_element_border)
 {
 	struct mls_reader r = reader("\x03\x00\x01\x00", 4);
 
@@ -284,8 +281,7 @@ Test(vector, nested)
 	cr_assert_eq(sub.error, MLS_E_VECTOR_OVERRUNS_INPUT);
 }
 
-/* WIRE-08. */
-Test(reader, presence)
+Test(reader, WIRE_08_presence)
 {
 	uint8_t octet;
 	unsigned i;
@@ -303,8 +299,7 @@ Test(reader, presence)
 	cr_assert_eq(r.error, MLS_E_INPUT_TRUNCATED);
 }
 
-/* LIMIT-15. */
-Test(reader, short_opaque)
+Test(reader, LIMIT_15_short_opaque)
 {
 	struct mls_writer w = { 0 };
 	struct mls_reader r;
@@ -426,8 +421,8 @@ Test(writer, sticky_error)
 	mls__arena_free(&arena);
 }
 
-/* CRYPT-09: a prefix never equals the whole, whichever side it is on. */
-Test(secret, equal_ct)
+/* A prefix never equals the whole, whichever side it is on. */
+Test(secret, CRYPT_09_equal_ct)
 {
 	struct mls_buf tag = mls__buf_str("0123456789abcdef");
 	uint8_t other[17];
@@ -572,9 +567,13 @@ Test(error, of_providers)
 {
 	cr_assert_eq(mls__error_of_status(MLS_P_OK), 0);
 	cr_assert_eq(mls__error_of_status(MLS_P_NOMEM), MLS_E_OUT_OF_MEMORY);
-	cr_assert_eq(mls__error_of_status(-12345), MLS_E_PROVIDER_FAILED);
+	cr_assert_eq(mls__error_of_status(MLS_P_GONE), MLS_E_PROVIDER_FAILED);
+	cr_assert_eq(mls__error_of_status(MLS_P_GONE + 1),
+	    MLS_E_PROVIDER_CONTRACT);
+	cr_assert_eq(mls__error_of_status(-12345), MLS_E_PROVIDER_CONTRACT);
 	cr_assert_eq(mls__error_of_store(MLS_P_OK), 0);
 	cr_assert_eq(mls__error_of_store(MLS_P_BUSY), MLS_E_STORE_BUSY);
 	cr_assert_eq(mls__error_of_store(MLS_P_FULL), MLS_E_STORE_FULL);
-	cr_assert_eq(mls__error_of_store(-12345), MLS_E_STORE_IO);
+	cr_assert_eq(mls__error_of_store(MLS_P_IO), MLS_E_STORE_IO);
+	cr_assert_eq(mls__error_of_store(-12345), MLS_E_PROVIDER_CONTRACT);
 }

@@ -129,7 +129,7 @@ is(const struct costs *c, int op, enum mls_counter which, uint64_t n)
 	    op, (int)which, (uintmax_t)c->of[op][which]);
 }
 
-Test(cost, follows_the_path)
+Test(cost, LIMIT_17_follows_the_path)
 {
 	struct costs s = full(SMALL), l = full(LARGE);
 	int op;
@@ -199,7 +199,7 @@ sparse(uint32_t n)
 	return costs;
 }
 
-Test(cost, of_taking_a_sparse_path)
+Test(cost, LIMIT_17_of_taking_a_sparse_path)
 {
 	struct costs s = sparse(SMALL / 4), l = sparse(LARGE / 4);
 
@@ -268,7 +268,7 @@ spoilt_list(uint32_t n)
 	return hashes;
 }
 
-Test(cost, of_leaving_out_a_proposal)
+Test(cost, LIMIT_17_of_leaving_out_a_proposal)
 {
 	uint64_t small = spoilt_list(16), large = spoilt_list(64);
 

@@ -94,7 +94,7 @@ Test(credential, signature_key_from_elsewhere)
 
 /* A new name and a new key, by one commit; others are asked, and know the old
  * name as well. */
-Test(credential, new_credential_by_a_commit)
+Test(credential, COMMIT_25_new_credential_by_a_commit)
 {
 	struct member *both[] = { &t.alice, &t.bob };
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
@@ -128,8 +128,8 @@ Test(credential, new_credential_by_a_commit)
 	mls_bytes_free(&key);
 }
 
-/* CRED-02: nobody is brought in whom the application does not know. */
-Test(credential, new_credential_refused)
+/* Nobody is brought in whom the application does not know. */
+Test(credential, CRED_02_new_credential_refused)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	mls_change *c;
@@ -160,7 +160,7 @@ invite(struct member *who, struct mls_buf package, const char *id)
 	return welcome;
 }
 
-/* KP-13: one package for two groups, if it says so. */
+/* One package for two groups, if it says so. */
 static void
 two_groups(int last_resort)
 {
@@ -191,18 +191,18 @@ two_groups(int last_resort)
 	mls_bytes_free(&second);
 }
 
-Test(credential, last_resort)
+Test(credential, KP_13_last_resort)
 {
 	two_groups(1);
 }
 
-Test(credential, no_last_resort)
+Test(credential, KP_13_no_last_resort)
 {
 	two_groups(0);
 }
 
-/* KP-08: what a package carries, its leaf lists. */
-Test(credential, package_extension_unlisted)
+/* What a package carries, its leaf lists. */
+Test(credential, KP_08_LEAF_04_package_extension_unlisted)
 {
 	struct mls_key_package_options o = MLS_KEY_PACKAGE_OPTIONS_INIT;
 	struct mls_bytes package;

@@ -76,7 +76,7 @@ Test(crypto, long_labels_and_contexts)
 	cr_assert_arr_eq(a, b, 32);
 }
 
-Test(crypto, signatures)
+Test(crypto, CRYPT_17_signatures)
 {
 	struct mls_verify_job job = { .label = "SignWithLabel" };
 	const struct mls_suite *s;
@@ -148,7 +148,7 @@ Test(crypto, many_signatures)
 		    i == 30 ? MLS_E_EDDSA_SIGNATURE_MALFORMED : 0);
 }
 
-Test(crypto, unsupported_suites)
+Test(crypto, CRYPT_01_unsupported_suites)
 {
 	const struct mls_suite *s = NULL;
 
@@ -194,7 +194,7 @@ Test(crypto, suite_without_provider)
 }
 
 /* RFC 5869 A.1 and A.2, CRYPT-10 */
-Test(crypto, kdf)
+Test(crypto, CRYPT_10_kdf)
 {
 	static uint8_t big[65536];
 	const struct mls_suite *s = suite(1), *s5 = suite(5);
@@ -268,8 +268,7 @@ Test(crypto, mac_is_hmac)
 	EXPECT(out.data, want);
 }
 
-/* CRYPT-08 */
-Test(crypto, aead)
+Test(crypto, CRYPT_08_aead)
 {
 	static const uint8_t key[32], nonce[12];
 	uint16_t number;

@@ -2,6 +2,8 @@
 /* RFC 9420 §13: proposals, extensions and credentials of the application. */
 #include "three.h"
 
+#include "certificate.h"
+
 #define NOTE 0xf100  /* any member may propose it, but "no" */
 #define RANK 0xf101  /* one octet; needs no path; external, too */
 #define LABEL 0xf200 /* an extension; its data is "label..." */
@@ -148,8 +150,8 @@ Test(custom, by_value_and_by_reference)
 	go_on(all, 3);
 }
 
-/* COMMIT-02: by the flags of the type. */
-Test(custom, path_or_none)
+/* By the flags of the type. */
+Test(custom, COMMIT_02_path_or_none)
 {
 	struct mls_intent v = rank("\3");
 	struct mls_bytes message;
@@ -173,8 +175,8 @@ Test(custom, path_or_none)
 	mls_bytes_free(&message);
 }
 
-/* PROP-30 and WIRE-18: what the callbacks refuse is not made either. */
-Test(custom, refused_by_the_application)
+/* What the callbacks refuse is not made either. */
+Test(custom, PROP_30_WIRE_18_refused_by_the_application)
 {
 	struct mls_intent v[] = { note("\2no"), note("\5four"), rank("\12"),
 		rank("\1\1"), rank(""), note("") };
@@ -192,9 +194,9 @@ Test(custom, refused_by_the_application)
 	    MLS_E_UNKNOWN_PROPOSAL_TYPE);
 }
 
-/* PROP-13: of three, one knows nothing of it; once she goes, it may pass, also
+/* Of three, one knows nothing of it; once she goes, it may pass, also
  * by the commit that removes her. */
-Test(custom, all_must_support_it)
+Test(custom, PROP_13_all_must_support_it)
 {
 	struct mls_policy plain = MLS_POLICY_INIT;
 	mls_context *other = open_context(&plain);
@@ -223,7 +225,7 @@ Test(custom, all_must_support_it)
 }
 
 /* MLS_CUSTOM_EXTERNAL_COMMIT: one type may come in with a joiner. */
-Test(custom, in_an_external_commit)
+Test(custom, EXT_05_in_an_external_commit)
 {
 	struct member dave = make_member(t.context, "Dave");
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
@@ -254,8 +256,8 @@ Test(custom, in_an_external_commit)
 	mls_bytes_free(&group_info);
 }
 
-/* WIRE-24: the data of an extension is what the application says. */
-Test(custom, extensions_are_looked_at)
+/* The data of an extension is what the application says. */
+Test(custom, WIRE_23_extensions_are_looked_at)
 {
 	static const char good[] = "\xf2\0\6label1", bad[] = "\xf2\0\3lab";
 	struct mls_group_options g = MLS_GROUP_OPTIONS_INIT;
@@ -280,7 +282,7 @@ Test(custom, extensions_are_looked_at)
 }
 
 /* What cannot be told from ours, or from nobody's, is no type to register. */
-Test(custom, types_that_are_taken)
+Test(custom, WIRE_29_types_that_are_taken)
 {
 	static const uint16_t types[] = { 0, 1, 7, 0x0a0a, 0xeaea };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
@@ -308,7 +310,7 @@ Test(custom, types_that_are_taken)
 	must_fail(mls_context_new(&c, &o), MLS_E_ARGUMENT);
 }
 
-/* CRED-01: a member with a credential of another type, whose octets come back
+/* A member with a credential of another type, whose octets come back
  * to the application as they were. */
 static void
 meet_with_credential(uint16_t type, struct mls_buf body)
@@ -330,10 +332,28 @@ Test(custom, credential_of_another_type)
 	meet_with_credential(BADGE, text("\3abc"));
 }
 
-Test(custom, credential_x509)
+/* A chain, for the key that the client has from then on; and another key. */
+Test(custom, CRED_07_credential_x509)
 {
-	/* two certificates, as DER as they need be here */
-	meet_with_credential(MLS_CREDENTIAL_X509, text("\2ab\3cde"));
+	uint8_t chain[1024], *one = chain + 2;
+	struct mls_buf body = { chain, 0 };
+	struct mls_bytes key, b;
+	size_t n;
+
+	must(mls_client_signature_key(&key, t.bob.client, 1, NO_OCTETS));
+	n = certificate(one, key.data, key.len);
+	cr_assert(n > 63 && n < 256);
+	chain[0] = 0x40;
+	chain[1] = (uint8_t)n;
+	memcpy(chain + 2 + n, chain, 2 + n);
+	body.len = 2 * (2 + n);
+	meet_with_credential(MLS_CREDENTIAL_X509, body);
+	chain[2 + n - 7] ^= 1; /* the last octet of its key */
+	must(mls_client_set_credential(t.bob.client, MLS_CREDENTIAL_X509,
+	    body));
+	must_fail(mls_key_package_new(&b, t.bob.client, NULL),
+	    MLS_E_X509_KEY_MISMATCH);
+	mls_bytes_free(&key);
 }
 
 Test(custom, credentials_that_are_none)

@@ -43,7 +43,7 @@ tear_down(void)
 
 TestSuite(external, .init = set_up, .fini = tear_down);
 
-Test(external, join_in_every_suite)
+Test(external, KS_09_join_in_every_suite)
 {
 	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	const struct mls_summary *s;
@@ -78,8 +78,8 @@ Test(external, join_in_every_suite)
 	}
 }
 
-/* GI-09: also at epoch 0, and with the tree beside. */
-Test(external, join_a_lonely_member)
+/* Also at epoch 0, and with the tree beside. */
+Test(external, GI_04_09_WELCOME_15_join_a_lonely_member)
 {
 	struct member *both[] = { &t.alice, &t.carol };
 	struct mls_bytes info_, tree, commit;
@@ -107,9 +107,9 @@ Test(external, join_a_lonely_member)
 	mls_bytes_free(&info_);
 }
 
-/* EXT-08, EXT-13: a leaf that was freed is taken, leaf 0 too; who was there
+/* A leaf that was freed is taken, leaf 0 too; who was there
  * before finds itself outside. */
-Test(external, resync)
+Test(external, EXT_08_12_13_resync)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
 	struct member again = make_member(t.context, "Alice");
@@ -138,7 +138,7 @@ Test(external, resync)
 
 /* The same client, whose group is there: it is replaced; and proves by a PSK
  * that it was there before. */
-Test(external, resync_with_psks)
+Test(external, EXT_14_15_resync_with_psks)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
 	struct mls_intent psks[2] = { { .type = MLS_EFFECT_PSK },
@@ -179,7 +179,7 @@ Test(external, resync_with_psks)
 	mls_bytes_free(&commit);
 }
 
-Test(external, switched_off)
+Test(external, EXT_14_switched_off)
 {
 	struct mls_bytes info_, commit;
 	mls_change *c;
@@ -195,9 +195,9 @@ Test(external, switched_off)
 	mls_bytes_free(&info_);
 }
 
-/* EXT-23: the race is lost, a fresh GroupInfo, a second try; a crash between
+/* The race is lost, a fresh GroupInfo, a second try; a crash between
  * the release and what comes of it. */
-Test(external, pending)
+Test(external, EXT_23_pending)
 {
 	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes old, fresh, commit, lost, again;
@@ -254,8 +254,7 @@ Test(external, pending)
 	mls_bytes_free(&again);
 }
 
-/* COMMIT-18 */
-Test(external, voids_a_parked_commit)
+Test(external, COMMIT_18_voids_a_parked_commit)
 {
 	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes info_, commit, parked;
@@ -273,7 +272,7 @@ Test(external, voids_a_parked_commit)
 	mls_bytes_free(&parked);
 }
 
-Test(external, the_application_decides)
+Test(external, EXT_09_CRED_01_the_application_decides)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
 	struct member again = make_member(t.context, "Bob");
@@ -303,7 +302,7 @@ Test(external, the_application_decides)
 }
 
 /* A stranger asks to be added. */
-Test(external, propose_to_join)
+Test(external, EXT_18_propose_to_join)
 {
 	struct member *all[] = { &t.alice, &t.bob, &t.carol };
 	struct mls_bytes package, proposal, commit, welcome;
@@ -370,7 +369,7 @@ Test(external, find_from_outside)
 	mls_bytes_free(&foreign);
 }
 
-Test(external, senders)
+Test(external, FRAME_11_12_13_senders)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent set = { .type = MLS_EFFECT_EXTENSIONS };

@@ -8,8 +8,7 @@
 
 TestSuite(forms, .init = set_up, .fini = tear_down);
 
-/* CRYPT-04 */
-Test(forms, nist_signature_keys)
+Test(forms, CRYPT_04_nist_signature_keys)
 {
 	size_t i;
 
@@ -59,7 +58,7 @@ Test(forms, nist_signature_key_beside_another_kem)
 }
 
 /* Ed25519 keys of order 1, 2, 4 and 8 with both signs, and y >= p. */
-Test(forms, edwards_keys)
+Test(forms, CRYPT_04_edwards_keys)
 {
 	static const char *const bad[] = {
 		"0100000000000000000000000000000000000000000000000000000000000000",
@@ -115,7 +114,7 @@ ed448(int low, int fill, int mid, int sign)
 	return b;
 }
 
-Test(forms, goldilocks_keys)
+Test(forms, CRYPT_04_goldilocks_keys)
 {
 	struct {
 		struct bytes key;
@@ -140,8 +139,7 @@ Test(forms, goldilocks_keys)
 		    i);
 }
 
-/* CRYPT-05 */
-Test(forms, strict_der)
+Test(forms, CRYPT_05_strict_der)
 {
 	static const struct {
 		const char *sig;
@@ -203,8 +201,7 @@ Test(forms, strict_der)
 	    MLS_E_ECDSA_SIGNATURE_MALFORMED);
 }
 
-/* CRYPT-06 */
-Test(forms, strict_eddsa)
+Test(forms, CRYPT_06_strict_eddsa)
 {
 	static const uint8_t order[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63,
 		0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,

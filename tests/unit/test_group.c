@@ -214,7 +214,7 @@ Test(group, reopened_from_its_store)
 	part(&t);
 }
 
-Test(group, parked_commit_survives_its_handle)
+Test(group, COMMIT_17_parked_commit_survives_its_handle)
 {
 	struct three t = meet(1);
 	struct mls_intent removal = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
@@ -251,7 +251,7 @@ Test(group, parked_commit_survives_its_handle)
 	part(&t);
 }
 
-Test(group, messages_out_of_order_and_late)
+Test(group, APP_05_MSG_09_13_14_messages_out_of_order_and_late)
 {
 	struct three t = meet(1);
 	struct mls_bytes m[6], late;
@@ -314,7 +314,7 @@ Test(group, changes_that_commute_and_that_do_not)
 	part(&t);
 }
 
-Test(group, the_first_commit_wins)
+Test(group, GROUP_05_COMMIT_18_the_first_commit_wins)
 {
 	struct three t = meet(1);
 	struct mls_bytes mine, yours;
@@ -373,8 +373,7 @@ static const struct mls_provider stuck = { MLS_PROVIDER_HEADER,
 	.name = "stuck", .version = "1", .vendor = "tests",
 	.init = stuck_init, .fini = stuck_fini, .rng = &stuck_ops };
 
-/* KP-11 */
-Test(group, an_init_key_is_issued_once)
+Test(group, KP_11_an_init_key_is_issued_once)
 {
 	const struct mls_provider *const providers[] = { &stuck, NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;

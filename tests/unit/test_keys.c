@@ -198,7 +198,7 @@ Test(keys, long_scalars)
 	}
 }
 
-Test(keys, signer_of_another_scheme)
+Test(keys, CRYPT_12_signer_of_another_scheme)
 {
 	const struct mls_suite *s = suite(2);
 	struct mls_privkey *key;

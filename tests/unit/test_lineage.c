@@ -51,8 +51,8 @@ next_epoch(struct member *who)
 	mls_bytes_free(&b);
 }
 
-/* PSK-06: of this group, in any epoch that is kept; by both ways. */
-Test(lineage, resumption)
+/* Of this group, in any epoch that is kept; by both ways. */
+Test(lineage, PSK_06_resumption)
 {
 	struct mls_intent v[2] = { { .type = MLS_EFFECT_PSK, .epoch = 1 },
 		{ .type = MLS_EFFECT_PSK, .epoch = 2,
@@ -102,7 +102,7 @@ end_group(uint16_t suite, const char *id)
 }
 
 /* §11.2: another suite; made by another than who ended it (REINIT-11). */
-Test(lineage, reinit)
+Test(lineage, REINIT_01_02_04_05_11_reinit)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct member successor[3] = { { t.alice.client, NULL },
@@ -260,11 +260,11 @@ Test(lineage, delete_of_the_same_id)
 	must(mls_client_groups(t.alice.client, count_group, &n));
 	cr_expect_eq(n, 0);
 	mls_group_close(successor);
+	mls_group_close(t.alice.group);
 	make_group(&t.alice, 1, "old");
 }
 
-/* REINIT-09, REINIT-10 */
-Test(lineage, reinit_of_all)
+Test(lineage, REINIT_09_10_reinit_of_all)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
@@ -295,8 +295,7 @@ Test(lineage, reinit_of_all)
 	close_member(&plain);
 }
 
-/* PROP-33, REINIT-12 */
-Test(lineage, reinit_waits)
+Test(lineage, PROP_33_REINIT_12_reinit_waits)
 {
 	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT };
 	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };
@@ -337,7 +336,7 @@ Test(lineage, reinit_waits)
 }
 
 /* §11.3, BRANCH-01 to BRANCH-06 */
-Test(lineage, branch)
+Test(lineage, BRANCH_01_03_05_branch)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
@@ -392,7 +391,7 @@ Test(lineage, branch)
 }
 
 /* BRANCH-05 against the members of an epoch that has passed. */
-Test(lineage, branch_of_the_past)
+Test(lineage, BRANCH_05_branch_of_the_past)
 {
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct mls_intent remove = { .type = MLS_EFFECT_REMOVE, .leaf = 2 };

@@ -18,7 +18,7 @@ read_message(struct mls_buf in)
 }
 
 /* WIRE-05, WIRE-06, CRYPT and group rules staying out of decoding. */
-Test(message, every_message_cut_everywhere)
+Test(message, WIRE_05_06_every_message_cut_everywhere)
 {
 	struct mls_writer w = { 0 };
 	unsigned which;
@@ -67,8 +67,8 @@ Test(message, every_message_flipped_everywhere)
 	mls__writer_free(&w);
 }
 
-/* WIRE-06: a membership tag behind the message of a non-member. */
-Test(message, stray_membership_tag)
+/* A membership tag behind the message of a non-member. */
+Test(message, WIRE_06_stray_membership_tag)
 {
 	struct mls_writer w = { 0 };
 
@@ -98,7 +98,7 @@ expect_patched(struct mls_writer *w, size_t at, size_t size, unsigned value,
 #define SENDER_AT (4 + 6 + 8)      /* header, group id, epoch */
 #define TYPE_AT (SENDER_AT + 5 + 4) /* sender with index, aad */
 
-Test(message, unknown_numbers)
+Test(message, WIRE_09_to_12_18_unknown_numbers)
 {
 	static const unsigned version[] = { 0, 2, 0x0a0a, 0xffff };
 	static const unsigned format[] = { 0, 6, 0x0a0a, 0xf000 };
@@ -146,8 +146,7 @@ Test(message, peek_reads_the_header_alone)
 	cr_assert_eq(format, MLS_WIRE_WELCOME);
 }
 
-/* KP-02 */
-Test(message, key_package_version)
+Test(message, KP_02_key_package_version)
 {
 	struct mls_writer w = { 0 };
 
@@ -158,8 +157,8 @@ Test(message, key_package_version)
 	mls__writer_free(&w);
 }
 
-/* LIMIT-01: judged by the length alone. */
-Test(message, too_large)
+/* Judged by the length alone. */
+Test(message, LIMIT_01_too_large)
 {
 	cr_assert_eq(read_message(mls__buf(octets, MLS_LIMIT_MESSAGE + 1)),
 	    MLS_E_MESSAGE_TOO_LARGE);
@@ -176,7 +175,7 @@ read_commit(struct mls_commit *out, struct mls_arena *arena,
 	return mls__reader_end(&r);
 }
 
-Test(message, commit_bounds_and_kinds)
+Test(message, WIRE_08_13_LIMIT_04_commit_bounds_and_kinds)
 {
 	struct mls_arena arena = { NULL };
 	struct mls_writer w = { 0 };
@@ -215,7 +214,7 @@ Test(message, commit_bounds_and_kinds)
 	mls__writer_free(&w);
 }
 
-Test(message, commit_round_trip_and_lengths)
+Test(message, WIRE_25_CRYPT_07_08_14_PSK_01_commit_round_trip_and_lengths)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_arena arena = { NULL };
@@ -245,8 +244,7 @@ Test(message, commit_round_trip_and_lengths)
 	mls__writer_free(&again);
 }
 
-/* LIMIT-14; CRYPT-07, -08, -14 */
-Test(message, welcome_entries)
+Test(message, LIMIT_14_CRYPT_07_08_14_welcome_entries)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_welcome_entry e = { PART(32), { PART(32), PART(16) } };
@@ -288,7 +286,7 @@ read_secrets(struct mls_group_secrets *out, struct mls_arena *arena,
 	return mls__reader_end(&r);
 }
 
-Test(message, group_secrets)
+Test(message, WIRE_08_CRYPT_15_PSK_08_WELCOME_08_group_secrets)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_psk_id ids[2] = {
@@ -365,7 +363,7 @@ check_signed(const struct mls_suite *s, struct mls_verify_job *job,
 	cr_assert_eq(mls__verify_with_label(s, job), error);
 }
 
-Test(message, key_packages_are_signed)
+Test(message, KP_04_key_packages_are_signed)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_key_package fields = { .suite = 1, .init_key = PART(32) };
@@ -391,7 +389,7 @@ Test(message, key_packages_are_signed)
 	mls__writer_free(&w);
 }
 
-Test(message, group_infos_are_signed)
+Test(message, GI_02_group_infos_are_signed)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_group_info fields = { .confirmation_tag = PART(32),
@@ -417,8 +415,7 @@ Test(message, group_infos_are_signed)
 	mls__writer_free(&w);
 }
 
-/* FRAME-20, FRAME-21 */
-Test(message, what_is_signed_and_referred_to)
+Test(message, FRAME_20_21_what_is_signed_and_referred_to)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_arena arena = { NULL };

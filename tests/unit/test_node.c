@@ -75,8 +75,7 @@ read_form(const struct form *f)
 	return rc;
 }
 
-/* WIRE-05, WIRE-06, WIRE-20, WIRE-25, WIRE-26 */
-Test(node, leaf_octets)
+Test(node, WIRE_05_06_20_25_leaf_octets)
 {
 	struct form f = plain;
 	struct mls_writer w = { 0 };
@@ -110,8 +109,7 @@ Test(node, leaf_octets)
 	mls__writer_free(&w);
 }
 
-/* WIRE-14, WIRE-19, CRED-05, LIMIT-13 */
-Test(node, leaf_fields)
+Test(node, WIRE_14_19_CRED_05_LIMIT_13_leaf_fields)
 {
 	struct form f = plain;
 
@@ -136,8 +134,7 @@ Test(node, leaf_fields)
 	cr_assert_eq(read_form(&f), MLS_E_CREDENTIAL_TOO_LARGE);
 }
 
-/* WIRE-07, LIMIT-12 */
-Test(node, capability_lists)
+Test(node, WIRE_07_26_LIMIT_12_capability_lists)
 {
 	struct form f = plain;
 
@@ -168,8 +165,7 @@ extension(struct mls_writer *w, uint16_t type, size_t len)
 	mls__write_opaque(w, mls__buf(zeros, len));
 }
 
-/* WIRE-07, WIRE-21, LIMIT-11 */
-Test(node, extension_lists)
+Test(node, WIRE_07_21_LIMIT_11_extension_lists)
 {
 	struct mls_writer w = { 0 };
 	struct mls_buf data;
@@ -197,7 +193,6 @@ Test(node, extension_lists)
 	cr_assert_eq(read_extensions(&w), MLS_E_VECTOR_PARTIAL_ELEMENT);
 }
 
-/* DEC-01 */
 Test(node, defaults)
 {
 	static const uint8_t list[] = { 0xf0, 1 };
@@ -263,8 +258,7 @@ verify(const struct mls_suite *s, const struct mls_leaf *leaf,
 	return rc;
 }
 
-/* LEAF-01, LEAF-02, LEAF-26 */
-Test(node, leaf_signatures)
+Test(node, LEAF_01_02_leaf_signatures)
 {
 	struct form f = plain;
 	struct mls_writer w = { 0 };

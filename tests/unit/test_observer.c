@@ -138,7 +138,7 @@ Test(observer, verdicts)
 }
 
 /* What is in private goes by unseen; a commit takes the group out of sight. */
-Test(observer, private_handshake)
+Test(observer, OBS_01_private_handshake)
 {
 	const struct mls_summary *s;
 	struct mls_bytes b, info_;

@@ -85,7 +85,7 @@ Test(watched, proposals_from_outside)
 }
 
 /* A GroupInfo is handed on, if it says what the observer knows. */
-Test(watched, offers)
+Test(watched, OBS_02_03_04_offers)
 {
 	struct mls_bytes old, info_, beside, got, b;
 	mls_change *c;

@@ -95,8 +95,8 @@ reopen(struct scene *sc)
 	return open_message(&a, sc, &m);
 }
 
-/* MSG-07: zeros of any number pass. */
-Test(private, round_trip)
+/* Zeros of any number pass. */
+Test(private, MSG_07_round_trip)
 {
 	static const size_t padding[] = { 0, 1, 70000 };
 	struct mls_writer content = { 0 };
@@ -133,8 +133,8 @@ inside(struct mls_buf part, const uint8_t *p)
 	return p >= part.data && p < part.data + part.len;
 }
 
-/* MSG-01 and MSG-05: each octet of each field. */
-Test(private, every_flip)
+/* Each octet of each field. */
+Test(private, MSG_01_05_FRAME_19_every_flip)
 {
 	struct mls_private_message m, bad;
 	struct mls_reader r;
@@ -171,8 +171,8 @@ Test(private, every_flip)
 	close_scene(&sc);
 }
 
-/* MSG-07: padding forged as part of what follows the content. */
-Test(private, padding_must_be_zero)
+/* Padding forged as part of what follows the content. */
+Test(private, MSG_07_padding_must_be_zero)
 {
 	static const size_t len[] = { 1, 2, 3, 70000 };
 	struct scene sc;
@@ -200,8 +200,7 @@ Test(private, padding_must_be_zero)
 	}
 }
 
-/* MSG-06 */
-Test(private, content_of_another_form)
+Test(private, MSG_06_content_of_another_form)
 {
 	struct scene sc;
 	size_t i;
@@ -226,8 +225,7 @@ Test(private, content_of_another_form)
 	close_scene(&sc);
 }
 
-/* MSG-02 */
-Test(private, sender_data_of_other_lengths)
+Test(private, MSG_02_sender_data_of_other_lengths)
 {
 	static const size_t len[] = { 0, 11, 12, 13, 200, 300 };
 	uint8_t plain[300] = { 0, 0, 0, 1, 1, 2, 3, 4, 'a', 'b', 'c', 'd' };
@@ -253,8 +251,7 @@ Test(private, sender_data_of_other_lengths)
 	close_scene(&sc);
 }
 
-/* CRYPT-08 */
-Test(private, ciphertexts_shorter_than_a_tag)
+Test(private, CRYPT_08_ciphertexts_shorter_than_a_tag)
 {
 	struct mls_private_message m, cut;
 	struct mls_sender_data sd = { .leaf = 1 };
@@ -280,8 +277,8 @@ Test(private, ciphertexts_shorter_than_a_tag)
 	close_scene(&sc);
 }
 
-/* MSG-15: the guard goes into the first four octets of the nonce. */
-Test(private, reuse_guard)
+/* The guard goes into the first four octets of the nonce. */
+Test(private, MSG_15_reuse_guard)
 {
 	struct mls_private_message m;
 	struct scene sc;
@@ -310,8 +307,8 @@ broken_seal(void *ctx, uint16_t aead, const uint8_t *key,
 	return MLS_P_IO;
 }
 
-/* MSG-16, MSG-19; what was in the writer stays, and no plaintext is left. */
-Test(private, refusals_leave_the_writer)
+/* What was in the writer stays, and no plaintext is left. */
+Test(private, MSG_16_19_refusals_leave_the_writer)
 {
 	struct changed broken;
 	struct scene sc;

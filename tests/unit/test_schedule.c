@@ -39,6 +39,33 @@ static const char confirmed_after[] =
 static const char interim_after[] =
     "193f9e11118fd08ff626069543b481ec5f04145680b612bb84d8962a2e609211";
 
+/* The first epoch of the key-schedule file, and what it exports. */
+static const char init_secret[] =
+    "a897b53575b4dd35fed4466e4e714bfa949eaa72e616a9c68a47b39cb7a60d2e";
+static const char commit_secret[] =
+    "a22606222e350fd7f0937168fe7548fb06626ab143cba7611d641693b1447509";
+static const char psk_secret[] =
+    "e871b247379522395689182736cb3d1e7b108d6ae934b802223975de8dc3f80b";
+static const char group_context[] =
+    "0001000120a897b53575b4dd35fed4466e4e714bfa949eaa72e616a9c68a47b3"
+    "9cb7a60d2e0000000000000000209769e302a99c457350a8e636009b12a2fee0"
+    "68664004606d6318eb3a1977d818205e57c9364dc71f0f71b19ffe561ab77257"
+    "c490708a47e29f8f73f2b318201d2f00";
+static const char joiner_secret[] =
+    "4fb996ba26b29a70f3ce6c310151ce8701cb812d027f4d4bbf5cc4e9f884638d";
+static const char external_pub[] =
+    "640117516be304ac1160933c894a6df9290231f1843f3685c124fc42c785c02c";
+static const char exported_label[] =
+    "9ba13d54ecdec7cbefcb47b4268d7b1990fabc6d6e67681e167959389d84e4e4";
+static const char exported_context[] =
+    "884f1af892ab002f5be4c5d5081ade9e0e6418c6ea7a9a92e90534f19dcef785";
+static const char exported[] =
+    "dbce4e25e59ab4dfa6f6200f113ed08393cf6e7286d024811141c6a4dd11c0cb";
+
+/* A secret tree of one leaf, of the secret-tree file. */
+static const char tree_secret[] =
+    "d69fcc35969e94680461974bd26c7cda7594cbf45985c4bf668c3b3118b765ab";
+
 TestSuite(schedule, .init = set_up, .fini = tear_down);
 
 static struct mls_secret
@@ -76,7 +103,7 @@ write_context(struct mls_writer *w, size_t id_len, const char *extensions)
 	cr_assert_eq(w->error, 0);
 }
 
-Test(schedule, context_round_trip_and_truncation)
+Test(schedule, WIRE_05_25_32_context_round_trip_and_truncation)
 {
 	struct mls_writer w = { 0 }, again = { 0 };
 	struct mls_group_context c;
@@ -98,7 +125,7 @@ Test(schedule, context_round_trip_and_truncation)
 	mls__writer_free(&again);
 }
 
-Test(schedule, context_limits)
+Test(schedule, WIRE_21_LIMIT_15_context_limits)
 {
 	struct mls_writer w = { 0 };
 	struct mls_group_context c;
@@ -116,7 +143,7 @@ Test(schedule, context_limits)
 	mls__writer_free(&w);
 }
 
-Test(schedule, context_hash_lengths)
+Test(schedule, CRYPT_14_context_hash_lengths)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_secret hash = filled(1, 32);
@@ -135,7 +162,7 @@ Test(schedule, context_hash_lengths)
 	cr_assert_eq(mls__group_context_check(&c, s), MLS_E_HASH_LENGTH);
 }
 
-Test(schedule, transcript_facts)
+Test(schedule, KS_02_transcript_facts)
 {
 	const struct mls_suite *s = suite(1);
 	struct bytes in = hex(authenticated_content);
@@ -164,8 +191,7 @@ Test(schedule, transcript_facts)
 	mls__arena_free(&arena);
 }
 
-/* CRYPT-09 */
-Test(schedule, tags_of_other_lengths_never_pass)
+Test(schedule, CRYPT_09_tags_of_other_lengths_never_pass)
 {
 	struct mls_secret want = filled(7, 32);
 	uint8_t got[33];
@@ -196,7 +222,7 @@ read_psk(struct mls_psk_id *out, const struct bytes *in)
 	return mls__reader_end(&r);
 }
 
-Test(schedule, psk_id_forms)
+Test(schedule, WIRE_25_psk_id_forms)
 {
 	static const char *const good[] = { "0103616263021122", "010000",
 		"0201020a0b00000000000000050133" };
@@ -222,7 +248,7 @@ Test(schedule, psk_id_forms)
 	mls__writer_free(&w);
 }
 
-Test(schedule, psk_types_and_usages)
+Test(schedule, WIRE_16_17_psk_types_and_usages)
 {
 	struct bytes in = hex("0103616263021122");
 	struct mls_psk_id id;
@@ -244,7 +270,7 @@ Test(schedule, psk_types_and_usages)
 	}
 }
 
-Test(schedule, psk_facts)
+Test(schedule, PSK_07_08_psk_facts)
 {
 	const struct mls_suite *s = suite(1);
 	struct bytes b[6] = { hex(psk0_id), hex(psk0_nonce), hex(psk0_value),
@@ -274,7 +300,99 @@ Test(schedule, psk_facts)
 	cr_assert_eq(out.data[0], 9);
 }
 
-Test(schedule, exporter_lengths)
+static struct mls_secret
+secret_of(const char *text)
+{
+	struct bytes b = hex(text);
+	struct mls_secret s;
+
+	cr_assert_eq(mls__secret_set(&s, BUF(b)), 0);
+	return s;
+}
+
+static void
+expect_secret(const struct mls_secret *s, const char *want)
+{
+	struct bytes b = hex(want);
+
+	cr_assert_eq(s->len, b.len);
+	EXPECT(s->data, b);
+}
+
+Test(schedule, KS_01_06_08_epoch_facts)
+{
+	const struct mls_suite *s = suite(1);
+	struct mls_secret init = secret_of(init_secret);
+	struct mls_secret commit = secret_of(commit_secret);
+	struct mls_secret psk = secret_of(psk_secret), joiner, welcome;
+	struct bytes context = hex(group_context), pub = hex(external_pub);
+	struct bytes data = hex(exported_context), want = hex(exported);
+	struct mls_privkey *key;
+	struct mls_epoch e;
+	uint8_t out[32];
+
+	cr_assert_eq(mls__epoch_joiner(&joiner, s, &init, &commit,
+	    BUF(context)), 0);
+	expect_secret(&joiner, joiner_secret);
+	cr_assert_eq(mls__epoch_welcome_secret(&welcome, s, &joiner, &psk),
+	    0);
+	expect_secret(&welcome, "ddcd9ced2d264798f876cbd00a200cdc"
+	    "4d77311dfef96975257efb66b0ef2c4d");
+	cr_assert_eq(mls__epoch_enter(&e, s, &joiner, &psk, BUF(context)),
+	    0);
+	expect_secret(&e.init, "505be2ce2ff922aa11e0a03d76346dda"
+	    "2981f1d9edf5cf98ecfc8757f69b00c9");
+	expect_secret(&e.sender_data, "9b3995e08589548b75e149190060cf35"
+	    "228df0eefe3527ea2fb39e49a84125b4");
+	expect_secret(&e.encryption, "01588615c93d02c83bda0b587473303b"
+	    "1637a92bf80783206d963f9197c40a13");
+	expect_secret(&e.exporter, "5a097e149f2a375d0b9e1d1f4dc3a9c6"
+	    "c1788df888e5441f41a8791f4dc56cea");
+	expect_secret(&e.authenticator, "7375d449cde2c5a856c13c8eb52c16bf"
+	    "9ef29eceef59b09d1f946bd1bac24643");
+	expect_secret(&e.external, "b5cb5666cfb9c501ed76715c6ed1cafb"
+	    "ed5061cd6b86898ae5d3fd4cb05abb26");
+	expect_secret(&e.confirmation, "feabd690de3b4ce985a3dfad86a4c4e6"
+	    "a0be9b84e7cc764842784f2a6b938b75");
+	expect_secret(&e.membership, "970744ba7edd21700a3e106cb4e2b4c6"
+	    "57cef6b41a1fe5b5a1418f86e76e037e");
+	expect_secret(&e.resumption, "d78ca815e192823f5c7c94b0156bdc7a"
+	    "f4791cfb3f240fff613c0c03c01dabd5");
+	cr_assert_eq(mls__epoch_external_key(&key, s, &e), 0);
+	cr_assert(mls__equal(mls__key_public(key), BUF(pub)));
+	mls__key_free(key);
+	cr_assert_eq(mls__epoch_export(out, 32, s, &e, exported_label,
+	    BUF(data)), 0);
+	EXPECT(out, want);
+}
+
+Test(schedule, ST_01_MSG_18_secret_tree_facts)
+{
+	const struct mls_suite *s = suite(1);
+	struct mls_secret root = secret_of(tree_secret), ratchet[2];
+	struct mls_message_key key;
+	struct bytes want;
+	uint32_t i;
+
+	cr_assert_eq(mls__secret_tree_leaf(&ratchet[MLS_RATCHET_HANDSHAKE],
+	    &ratchet[MLS_RATCHET_APPLICATION], s, &root), 0);
+	cr_assert_eq(mls__ratchet_step(&key, &root, s,
+	    &ratchet[MLS_RATCHET_HANDSHAKE], 0), 0);
+	want = hex("a2d6b8a9255478e9b79a076872ae3563");
+	EXPECT(key.key, want);
+	want = hex("8e8fc08a4eb5189b7b558527");
+	EXPECT(key.nonce, want);
+	for (i = 0; i <= 15; i++)
+		cr_assert_eq(mls__ratchet_step(&key,
+		    &ratchet[MLS_RATCHET_APPLICATION], s,
+		    &ratchet[MLS_RATCHET_APPLICATION], i), 0);
+	want = hex("0f2d1b9e1d5c09abefb0edabd8349e9f");
+	EXPECT(key.key, want);
+	want = hex("a08d3a0243b6216cc92671ec");
+	EXPECT(key.nonce, want);
+}
+
+Test(schedule, KS_04_CRYPT_10_exporter_lengths)
 {
 	const struct mls_suite *s = suite(1);
 	struct mls_epoch e = { .exporter = filled(3, 32) };
@@ -337,8 +455,7 @@ Test(schedule, ratchet_step_in_place_and_without_key)
 	cr_assert_arr_eq(&key, &other, sizeof(key));
 }
 
-/* MSG-04 */
-Test(schedule, sender_data_sample)
+Test(schedule, MSG_04_sender_data_sample)
 {
 	const struct mls_suite *s = suite(5);
 	struct mls_secret secret = filled(2, s->nh);

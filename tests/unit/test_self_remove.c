@@ -77,8 +77,8 @@ Test(self_remove, leaves)
 	go_on(both, 2);
 }
 
-/* XTN-01 and XTN-02: not by value, and not in private. */
-Test(self_remove, only_by_reference_and_in_public)
+/* Not by value, and not in private. */
+Test(self_remove, XTN_01_02_only_by_reference_and_in_public)
 {
 	struct mls_send_options o = MLS_SEND_OPTIONS_INIT;
 	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
@@ -95,9 +95,9 @@ Test(self_remove, only_by_reference_and_in_public)
 	    MLS_E_SELF_REMOVE_FRAMING);
 }
 
-/* XTN-03: who leaves is not removed as well; of proposals, the SelfRemove goes
+/* Who leaves is not removed as well; of proposals, the SelfRemove goes
  * first, but what a commit is asked for goes before proposals. */
-Test(self_remove, not_with_a_remove)
+Test(self_remove, XTN_03_not_with_a_remove)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent v = { .type = MLS_EFFECT_REMOVE, .leaf = 1 };
@@ -129,8 +129,8 @@ Test(self_remove, not_with_a_remove)
 	cr_expect_eq(info(&t.bob).active, 0);
 }
 
-/* PROP-13: it waits until those are gone who do not know it. */
-Test(self_remove, all_must_support_it)
+/* It waits until those are gone who do not know it. */
+Test(self_remove, PROP_13_all_must_support_it)
 {
 	mls_context *other = open_context(NULL);
 	struct member dave = make_member(other, "Dave");
@@ -160,9 +160,9 @@ Test(self_remove, all_must_support_it)
 	mls_context_free(other);
 }
 
-/* XTN-04 and XTN-05: a stranger comes in while a member waits to leave; the
+/* A stranger comes in while a member waits to leave; the
  * joiner sits where that one sat. */
-Test(self_remove, with_a_joiner)
+Test(self_remove, XTN_04_05_with_a_joiner)
 {
 	struct member dave = make_member(t.context, "Dave");
 	struct member *all[] = { &t.alice, &t.carol, &dave };
@@ -201,8 +201,8 @@ Test(self_remove, with_a_joiner)
 	close_member(&dave);
 }
 
-/* XTN-04: it is looked at before it is taken along. */
-Test(self_remove, joiner_with_something_else)
+/* It is looked at before it is taken along. */
+Test(self_remove, XTN_04_FRAME_05_joiner_with_something_else)
 {
 	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
 	struct mls_intent v = { .type = MLS_EFFECT_UPDATE };

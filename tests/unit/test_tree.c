@@ -192,7 +192,7 @@ check_read_back(const struct model *m, struct mls_tree *t)
 }
 
 /* TREE-20 to TREE-24, COMMIT-15 and COMMIT-16 for the tree */
-Test(tree, random_histories)
+Test(tree, TREE_20_to_22_24_random_histories)
 {
 	static struct pair p;
 	uint32_t run, step;
@@ -216,7 +216,7 @@ Test(tree, random_histories)
 }
 
 /* All sets of up to 16 leaves that removals leave, then adds until full. */
-Test(tree, exhaustive_removals)
+Test(tree, TREE_21_22_exhaustive_removals)
 {
 	struct mls_node *leaf[16];
 	uint32_t mask, i, at;
@@ -362,8 +362,7 @@ leaf_with(struct mls_buf encryption, struct mls_buf signature)
 
 #define NONE mls__buf(NULL, 0)
 
-/* LEAF-22 to LEAF-24, TREE-17 */
-Test(tree, uniqueness)
+Test(tree, LEAF_22_23_24_TREE_17_uniqueness)
 {
 	struct mls_tree *t, *diff;
 	struct mls_node *a = model_leaf(&fix, 1), *b = model_leaf(&fix, 2);

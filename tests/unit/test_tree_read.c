@@ -67,8 +67,7 @@ parent(const char *key, size_t hash_len, size_t n, const uint32_t *unmerged)
 	return node;
 }
 
-/* TREE-01 to TREE-05, LIMIT-02 */
-Test(tree_read, shape)
+Test(tree_read, TREE_01_to_05_LIMIT_02_shape)
 {
 	struct mls_node *p = parent("p", 0, 0, NULL);
 	struct mls_node *good[] = { leaf[0], p, leaf[1], NULL, leaf[2] };
@@ -110,8 +109,7 @@ with_unmerged(size_t n, uint32_t a, uint32_t b)
 	return with_root(NULL, parent("root", 0, n, list));
 }
 
-/* TREE-12, TREE-13, LIMIT-03 */
-Test(tree_read, unmerged_lists)
+Test(tree_read, TREE_12_13_LIMIT_03_unmerged_lists)
 {
 	cr_assert_eq(with_unmerged(2, 1, 3), 0);
 	cr_assert_eq(with_unmerged(2, 3, 1), MLS_E_UNMERGED_LEAVES_UNSORTED);
@@ -126,8 +124,7 @@ Test(tree_read, unmerged_lists)
 	    MLS_E_LEAF_INDEX_TOO_LARGE);
 }
 
-/* TREE-14 to TREE-16, TREE-18, CRYPT-14 */
-Test(tree_read, unmerged_leaves)
+Test(tree_read, TREE_14_15_16_18_CRYPT_14_unmerged_leaves)
 {
 	uint32_t one = 1, two = 2;
 	struct mls_node *p = parent("p", 0, 1, &two);
@@ -157,8 +154,7 @@ Test(tree_read, unmerged_leaves)
 	mls__node_free(q);
 }
 
-/* LEAF-22, LEAF-23, TREE-17 */
-Test(tree_read, twins)
+Test(tree_read, LEAF_23_TREE_17_twins)
 {
 	char key[33] = "";
 	struct mls_node *nodes[] = { leaf[0], NULL, leaf[0] };
@@ -172,8 +168,8 @@ Test(tree_read, twins)
 	    NULL)), 0);
 }
 
-/* WIRE-05, WIRE-06, WIRE-08, WIRE-15: octets */
-Test(tree_read, octets)
+/* Octets */
+Test(tree_read, WIRE_05_06_08_15_octets)
 {
 	struct mls_node *nodes[] = { leaf[0], NULL, leaf[1] };
 	struct mls_writer w = { 0 };
@@ -246,8 +242,7 @@ put_parent(struct mls_tree *t, uint32_t at, struct mls_buf hash,
 	mls__node_free(node);
 }
 
-/* TREE-07 to TREE-09 */
-Test(tree_read, parent_hashes)
+Test(tree_read, TREE_07_09_parent_hashes)
 {
 	static const uint32_t who[] = { 0, 3, 2, 5 };
 	struct mls_privkey *signer;
@@ -304,8 +299,8 @@ put_claim(struct mls_tree *t, uint32_t at, struct mls_buf hash,
 	mls__node_free(node);
 }
 
-/* TREE-08: leaves 0 and 1, below a blank, both claim the root. */
-Test(tree_read, covered_twice)
+/* Leaves 0 and 1, below a blank, both claim the root. */
+Test(tree_read, TREE_08_09_covered_twice)
 {
 	struct mls_node *up = parent("up", 0, 0, NULL);
 	uint8_t hash[MLS_MAX_HASH];

@@ -22,8 +22,7 @@ tear_down(void)
 
 TestSuite(treekem, .init = set_up, .fini = tear_down);
 
-/* COMMIT-13, TREE-10, TREE-11, WELCOME-23 */
-Test(treekem, random_histories)
+Test(treekem, COMMIT_13_TREE_10_11_random_histories)
 {
 	static struct mls_path_keys keys[MODEL_MAX];
 	static struct commit c;
@@ -77,8 +76,7 @@ resign(struct commit *c, const struct group *g, const struct mls_leaf *fields,
 	c->path.leaf = (*keep)->u.leaf;
 }
 
-/* COMMIT-04 to COMMIT-09, CRYPT-02 */
-Test(treekem, refused_paths)
+Test(treekem, COMMIT_04_to_09_CRYPT_02_refused_paths)
 {
 	static struct commit c;
 	static struct group g;
@@ -147,8 +145,7 @@ try_open(struct commit *c, const struct group *g, uint32_t leaf,
 	return rc;
 }
 
-/* COMMIT-11, COMMIT-12, CRYPT-07, CRYPT-08 */
-Test(treekem, refused_secrets)
+Test(treekem, COMMIT_11_12_CRYPT_07_08_15_refused_secrets)
 {
 	static struct commit c;
 	static struct group g;
@@ -196,8 +193,7 @@ Test(treekem, refused_secrets)
 	kem_close(&g);
 }
 
-/* WELCOME-21, WELCOME-22, COMMIT-22, ST-06 */
-Test(treekem, joining)
+Test(treekem, WELCOME_21_22_COMMIT_22_joining)
 {
 	static struct commit c;
 	static struct group g;

@@ -15,7 +15,7 @@ bool toy_starving;
 
 static const struct mls_alg algs[] = {
 	{ MLS_ROLE_KEM, TOY_KEM, 4, 4, 4, 4, 4, 0, 0 },
-	{ MLS_ROLE_AEAD, TOY_AEAD, 0, 4, 1, 4, 0, 0, 0 },
+	{ MLS_ROLE_AEAD, TOY_AEAD, 0, 4, 1, 8, 0, 0, 0 },
 	{ MLS_ROLE_HASH, TOY_KDF, 0, 0, 4, 0, 0, 0, 0 },
 	{ MLS_ROLE_SIGN, TOY_SIGN, 4, 4, 4, 0, 0, 0, 0 },
 	{ MLS_ROLE_VERIFY, TOY_SIGN, 4, 0, 4, 0, 0, 0, 0 },

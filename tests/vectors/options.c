@@ -20,6 +20,11 @@ static const char usage[] =
     "  --proposal N     and proposal type N, whose body is one opaque<V>\n"
     "  --any-lifetime   no leaf is too old, too new or too long valid; else\n"
     "                   only where a case's good messages ask for it\n"
+    "  --suites S[-T]   the cases of these suites alone\n"
+    "  --provider NAME  all by this provider, in the suites that it serves\n"
+    "  --mixed pairs|all\n"
+    "                   each role by another provider, so that each two meet\n"
+    "                   in each two roles; or in all ways that there are\n"
     "  --verbose        also print what was refused as it has to be, and why\n"
     "\n"
     "N: decimal, or 0x and hexadecimal.  Exit status: 0 all passed, 1 some\n"
@@ -61,13 +66,51 @@ value_of(const char *arg, const char *name, int *i, int argc, char **argv)
 	return *i + 1 < argc ? argv[++*i] : "";
 }
 
+static bool
+read_range(struct vec_range *out, const char *value)
+{
+	char *end;
+
+	out->from = out->to = (unsigned)strtoul(value, &end, 0);
+	if (*end == '-')
+		out->to = (unsigned)strtoul(end + 1, &end, 0);
+	return *end == '\0' && out->from >= 1 && out->from <= out->to &&
+	    out->to <= UINT16_MAX;
+}
+
+/* Who serves: as read_option; -2: another option. */
+static int
+read_route(struct vec_options *o, int *i, int argc, char **argv)
+{
+	const char *arg = argv[*i], *value;
+
+	if ((value = value_of(arg, "--suites", i, argc, argv)) != NULL) {
+		if (!read_range(&o->suites, value))
+			return bad(arg, "no suites");
+	} else if ((value = value_of(arg, "--provider", i, argc, argv)) !=
+	    NULL) {
+		o->provider = value;
+	} else if ((value = value_of(arg, "--mixed", i, argc, argv)) != NULL) {
+		o->mixed = true;
+		o->all = strcmp(value, "all") == 0;
+		if (!o->all && strcmp(value, "pairs") != 0)
+			return bad(arg, "pairs or all");
+	} else {
+		return -2;
+	}
+	return -1;
+}
+
 /* -1: go on; else the exit status. */
 static int
 read_option(struct vec_options *o, const char **app, int *i, int argc,
     char **argv)
 {
 	const char *arg = argv[*i], *value;
+	int status = read_route(o, i, argc, argv);
 
+	if (status != -2)
+		return status;
 	if (strcmp(arg, "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;
@@ -111,7 +154,8 @@ vec_options_read(struct vec_options *o, int argc, char **argv)
 				return status;
 			continue;
 		}
-		o->files[o->n_files++] = (struct vec_file){ argv[i], app };
+		o->files[o->n_files++] = (struct vec_file){
+			.path = argv[i], .app = app };
 		app = NULL;
 	}
 	if (o->n_files == 0)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/alloc.h"
+#include "base/compat.h"
 #include "base/reader.h"
 #include "base/writer.h"
 #include "crypto/key.h"
@@ -17,10 +18,20 @@
 #define VEC_TYPES 64 /* at most as many of a kind */
 struct vec_file {
 	const char *path, *app; /* app: the file beside it, or NULL */
+	const char *name;
+	json_t *json, *beside;
+	const struct vec_kind *kind; /* NULL: the file is not to be run */
+};
+/* from 0: all, also cases that are of no suite. */
+struct vec_range {
+	unsigned from, to;
 };
 struct vec_options {
 	struct vec_file *files;
 	size_t n_files;
+	struct vec_range suites;
+	const char *provider;
+	bool mixed, all;
 	uint16_t extensions[VEC_TYPES], proposals[VEC_TYPES];
 	size_t n_extensions, n_proposals;
 	bool any_lifetime, verbose;
@@ -75,7 +86,7 @@ struct mls_privkey *vec_key(struct vec *v, uint16_t role, struct mls_buf priv,
     const char *field);
 
 /* vec_print(v, ...): a line that says where the case is, and then this. */
-void vec_print(const struct vec *v, const char *format, ...);
+void vec_print(const struct vec *v, const char *format, ...) MLS_PRINTF(2, 3);
 const char *vec_error_name(int rc);
 
 /* Checks; each returns whether it held. */
@@ -106,7 +117,8 @@ void vec_messages(struct vec *v);
 void vec_passive(struct vec *v);
 
 /*
- * Contexts for passive clients.  vec_world_context(out, world, grants): one
+ * Contexts for passive clients; config: more of it, or NULL.
+ * vec_world_context(out, world, grants): one
  * that takes what the bits VEC_GRANT_* say.  vec_grant(error): the bit without
  * which this error comes, or 0.
  */
@@ -122,6 +134,7 @@ void vec_passive(struct vec *v);
 #define VEC_SELF_REMOVE 0x000a
 #define VEC_GRANTS 512u
 int vec_world_new(struct vec_world **out, const struct vec_options *options,
+    const char *config,
     void (*log)(void *payload, int level, const char *text));
 void vec_world_free(struct vec_world *world);
 const struct vec_options *vec_world_options(const struct vec_world *world);

@@ -22,6 +22,7 @@ struct ground {
 
 struct vec_world {
 	const struct vec_options *options;
+	const char *config;
 	void (*log)(void *payload, int level, const char *text);
 	mls_context *contexts[VEC_GRANTS];
 	struct ground grounds[VEC_GRANTS];
@@ -74,13 +75,14 @@ judge_credential(void *payload, int where, const struct mls_identity *identity,
 
 int
 vec_world_new(struct vec_world **out, const struct vec_options *options,
-    void (*log)(void *payload, int level, const char *text))
+    const char *config, void (*log)(void *payload, int level, const char *text))
 {
 	struct vec_world *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	w->options = options;
+	w->config = config;
 	w->log = log;
 	*out = w;
 	return 0;
@@ -175,6 +177,7 @@ make_context(mls_context **out, struct vec_world *world, unsigned grants)
 	o.policy = &p;
 	o.providers = linked;
 	o.log = world->log;
+	o.config_text = world->config;
 	return mls_context_new(out, &o);
 }
 

@@ -194,8 +194,8 @@ bench_command(int argc, char **argv)
 			    argv[i]))
 				code = bad("--suite takes a suite");
 		} else if (strcmp(argv[i], "--seconds") == 0) {
-			if (++i == argc || !(b.seconds = atof(argv[i])) ||
-			    b.seconds < 0)
+			if (++i == argc ||
+			    !((b.seconds = atof(argv[i])) > 0))
 				code = bad("--seconds takes a number");
 		} else if (argv[i][0] == '-' || b.n == BENCH_MOST) {
 			code = bad("too many providers, or an unknown option");

@@ -2,7 +2,8 @@
 /*
  * HPKE seals of a path secret, as a commit makes them: by the library over the
  * provider, on one core and on all; and the same by a loop that calls the
- * crypto library itself, where there is one (bare/bare.h).
+ * crypto library itself, where there is one (bare/bare.h).  Then opens, as
+ * each who gets the commit makes one.
  */
 #define _XOPEN_SOURCE 700
 #include <dlfcn.h>
@@ -39,6 +40,21 @@ run_seals(void *arg, size_t times)
 		if (mls__hpke_seal_many(&s->info, s->job, n) != 0)
 			return false;
 	}
+	return true;
+}
+
+static bool
+run_opens(void *arg, size_t times)
+{
+	struct seals *s = arg;
+	const struct mls_suite *suite = s->info.suite;
+	uint8_t pt[SECRET];
+
+	while (times-- > 0)
+		if (mls__hpke_open(pt, &s->info, s->key, mls__buf(s->enc[0],
+		    suite->nenc), mls__buf(NULL, 0), mls__buf(s->ct[0],
+		    SECRET + suite->nt), MLS_E_PATH_SECRET_DECRYPT) != 0)
+			return false;
 	return true;
 }
 
@@ -115,7 +131,7 @@ one_core(double *lib, double *bare, const struct bench *b, struct seals *s)
 static void
 row(const struct bench *b, const struct contestant *c, uint16_t number)
 {
-	double one, all = 0, bare;
+	double one, all = 0, bare, opens;
 	struct seals s;
 
 	if (!prepare(&s, c->crypto, number))
@@ -124,6 +140,7 @@ row(const struct bench *b, const struct contestant *c, uint16_t number)
 	if (s.bare != NULL && !s.bare->open(&s.state))
 		s.bare = NULL;
 	one_core(&one, &bare, b, &s);
+	opens = bench_rate(b, true, run_opens, &s);
 	mls__key_free(s.key);
 	if (s.bare != NULL)
 		s.bare->close(s.state);
@@ -137,6 +154,9 @@ row(const struct bench *b, const struct contestant *c, uint16_t number)
 	bench_figure(bare);
 	if (bare > 0)
 		printf(" %9.2f", one / bare);
+	else
+		printf(" %9s", "-");
+	bench_figure(opens);
 	printf("\n");
 }
 
@@ -148,8 +168,9 @@ bench_hpke(const struct bench *b)
 
 	printf("\nHPKE seals of %d octets a second: by libmls on one core and "
 	    "on all (by the clock),\nand by a loop over the crypto library "
-	    "itself.\n\n%-21s %10s %10s %10s %9s\n", SECRET, "", "1 core",
-	    "all cores", "bare", "1 / bare");
+	    "itself; and opens on one core.\n\n%-21s %10s %10s %10s %9s %10s"
+	    "\n", SECRET, "", "1 core", "all cores", "bare", "1 / bare",
+	    "opens");
 	for (i = 0; i < n; i++)
 		for (k = 0; k < b->n; k++)
 			if (b->suite == 0 || b->suite == rows[i]->number)
