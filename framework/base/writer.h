@@ -30,6 +30,11 @@ struct mls_writer {
 	{ .data = (octets), .cap = sizeof(octets), .lent = true }
 #define MLS_WRITER_IN(a) { .arena = (a) }
 
+/* Declares a writer that begins with `size` octets on the stack. */
+#define MLS_WRITER_ROOM(name, size) \
+	uint8_t name##_room[size]; \
+	struct mls_writer name = MLS_WRITER_ON(name##_room)
+
 /* write_reserve(w, len): room for len octets, which may be what is needed. */
 void mls__write_reserve(struct mls_writer *w, size_t len);
 

@@ -138,7 +138,7 @@ apply_message(mls_change *c)
 static int
 apply_proposal(mls_change *c)
 {
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	mls_group *g = c->group;
 	struct mls_header header = g->header;
 	int rc = mls__change_begin(c, true);
@@ -309,7 +309,7 @@ static int
 cancel_commit(mls_change *c)
 {
 	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_header header;
 	mls_group *g = c->group;
 	struct mls_buf ops;

@@ -209,8 +209,8 @@ write_private(struct mls_writer *w, mls_change *c)
 		g->state->keys.leaf, kind };
 	struct mls_message_key key = { { 0 }, { 0 } };
 	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
-	struct mls_batch batch = { MLS_WRITER_ON(ops_room),
-		MLS_WRITER_ON(key_room) };
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	struct mls_private_seal seal;
 	int rc;
 
@@ -278,7 +278,7 @@ park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
 		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	struct mls_writer effects = { 0 };
 	int rc;
 
@@ -302,7 +302,7 @@ static int
 keep_proposal(mls_change *c)
 {
 	struct mls_authentic a;
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	struct mls_privkey *key = c->proposal->leaf_key;
 	struct mls_cached *fresh;
 	int rc;

@@ -77,8 +77,8 @@ open_content(struct sealed *p, const struct mls_private_message *m,
 		MLS_RATCHET_APPLICATION : MLS_RATCHET_HANDSHAKE };
 	struct mls_message_key key = { { 0 }, { 0 } };
 	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
-	struct mls_batch batch = { MLS_WRITER_ON(ops_room),
-		MLS_WRITER_ON(key_room) };
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	struct mls_spend *spend = &in->c->spend;
 	int rc;
 

@@ -88,8 +88,7 @@ static void
 put_head(struct taking *t, const struct mls_ratchet_at *at,
     const struct head *head)
 {
-	uint8_t room[32 + MLS_MAX_HASH];
-	struct mls_writer value = MLS_WRITER_ON(room);
+	MLS_WRITER_ROOM(value, 32 + MLS_MAX_HASH);
 
 	write_at(mls__batch_key(t->batch, MLS_REC_RATCHET), at);
 	mls__write_u32(&value, head->generation);
@@ -340,8 +339,8 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 		spend->kind };
 	struct mls_message_key key = { { 0 }, { 0 } };
 	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
-	struct mls_batch batch = { MLS_WRITER_ON(ops_room),
-		MLS_WRITER_ON(key_room) };
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	int rc;
 
 	rc = mls__ratchet_take(&key, &batch, g, txn, &at, spend->generation);

@@ -221,11 +221,63 @@ mls__batch_key(struct mls_batch *b, enum mls_record_type type)
 	return &b->key;
 }
 
+/* The key of a record, with the group's number behind the type. */
+static void
+full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
+{
+	struct mls_reader r;
+	uint8_t type;
+
+	mls__reader_init(&r, key);
+	type = mls__read_u8(&r);
+	mls__writer_reset(w);
+	mls__write_u8(w, type);
+	if (type >= MLS_REC_GROUP)
+		mls__write_u64(w, number);
+	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
+}
+
+static int
+play(struct mls_store_txn *t, uint8_t op, struct mls_buf key,
+    struct mls_buf value)
+{
+	switch (op) {
+	case OP_PUT:
+		return mls__txn_put(t, key, value);
+	case OP_DEL:
+		return mls__txn_del(t, key);
+	case OP_DEL_PREFIX:
+		return mls__txn_del_prefix(t, key);
+	default:
+		return MLS_E_STORED_STATE_MALFORMED;
+	}
+}
+
+static void
+write_through(struct mls_batch *b, uint8_t op, struct mls_buf value)
+{
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
+	int rc = b->ops.error;
+
+	full_key(&key, mls__writer_buf(&b->key), b->number);
+	if (rc == 0)
+		rc = key.error;
+	if (rc == 0)
+		rc = play(b->direct, op, mls__writer_buf(&key), value);
+	if (rc != 0)
+		mls__writer_fail(&b->ops, rc);
+	mls__writer_free(&key);
+}
+
 static void
 batch_op(struct mls_batch *b, uint8_t op, struct mls_buf value)
 {
 	if (b->key.error != 0)
 		mls__writer_fail(&b->ops, b->key.error);
+	if (b->direct != NULL) {
+		write_through(b, op, value);
+		return;
+	}
 	mls__write_u8(&b->ops, op);
 	mls__write_opaque(&b->ops, mls__writer_buf(&b->key));
 	if (op == OP_PUT)
@@ -272,27 +324,10 @@ mls__group_key(struct mls_writer *w, enum mls_record_type type,
 	mls__write_u64(w, number);
 }
 
-/* The key of a record, with the group's number behind the type. */
-static void
-full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
-{
-	struct mls_reader r;
-	uint8_t type;
-
-	mls__reader_init(&r, key);
-	type = mls__read_u8(&r);
-	mls__writer_reset(w);
-	mls__write_u8(w, type);
-	if (type >= MLS_REC_GROUP)
-		mls__write_u64(w, number);
-	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
-}
-
 int
 mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 {
-	uint8_t room[MLS_KEY_ROOM];
-	struct mls_writer key = MLS_WRITER_ON(room);
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_reader r;
 	uint8_t op;
 	int rc = 0;
@@ -304,15 +339,8 @@ mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 		rc = key.error;
 		if (rc != 0)
 			break;
-		if (op == OP_PUT)
-			rc = mls__txn_put(t, mls__writer_buf(&key),
-			    mls__read_opaque(&r));
-		else if (op == OP_DEL)
-			rc = mls__txn_del(t, mls__writer_buf(&key));
-		else if (op == OP_DEL_PREFIX)
-			rc = mls__txn_del_prefix(t, mls__writer_buf(&key));
-		else
-			rc = MLS_E_STORED_STATE_MALFORMED;
+		rc = play(t, op, mls__writer_buf(&key), op == OP_PUT ?
+		    mls__read_opaque(&r) : mls__buf(NULL, 0));
 	}
 	mls__writer_free(&key);
 	if (rc == 0 && r.error != 0)

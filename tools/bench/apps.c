@@ -19,8 +19,10 @@ void
 talk(struct peer *p, struct member *from, struct member *to, size_t size)
 {
 	char seal[32], open[32];
-	struct meter out = { .op = seal, .floor = true };
-	struct meter in = { .op = open, .floor = true };
+	struct meter out = { .op = seal, .floor = true,
+		.store = from->client->store.inst };
+	struct meter in = { .op = open, .floor = true,
+		.store = to->client->store.inst };
 	struct mls_bytes sent;
 	struct mls_buf data = { NULL, size };
 	uint8_t *text = must_alloc(size, 1);
@@ -61,8 +63,10 @@ talk_in_place(struct peer *p, struct member *from, struct member *to,
     size_t size)
 {
 	char seal[40], open[40];
-	struct meter out = { .op = seal, .floor = true };
-	struct meter in = { .op = open, .floor = true };
+	struct meter out = { .op = seal, .floor = true,
+		.store = from->client->store.inst };
+	struct meter in = { .op = open, .floor = true,
+		.store = to->client->store.inst };
 	struct mls_buf data = { NULL, size };
 	double since = now_us();
 	uint8_t *room;

@@ -96,6 +96,7 @@ struct meter {
 	size_t runs;
 	size_t bytes; /* of what it made or took */
 	bool floor;
+	struct mls_instance *store; /* to be on it too; or NULL */
 	struct tape *tape; /* of the first time, if there is to be a floor */
 };
 void meter_begin(struct meter *m, struct world *w);
@@ -103,7 +104,7 @@ void meter_end(struct meter *m, struct world *w);
 double meter_wall(const struct meter *m); /* medians */
 double meter_cpu(const struct meter *m);
 double meter_ranges(const struct meter *m);
-double meter_floor(const struct meter *m); /* 0: there is none */
+double meter_floor(const struct meter *m, bool store); /* 0: none */
 void meter_free(struct meter *m);
 
 /* more(m, most, since): whether to repeat it. */

@@ -42,10 +42,11 @@ emit_counts(const struct meter *m)
 static void
 emit_floor(const struct meter *m)
 {
-	double cpu = meter_cpu(m), floor = meter_floor(m);
+	double cpu = meter_cpu(m), floor = meter_floor(m, true);
 
-	printf(",\"floor_us\":%.1f,\"ratio\":%.3f,\"ranges\":%.3f,"
-	    "\"key_ops\":%ju", floor, cpu / floor, meter_ranges(m) / cpu,
+	printf(",\"floor_us\":%.1f,\"floor_crypto_us\":%.1f,"
+	    "\"ratio\":%.3f,\"ranges\":%.3f,\"key_ops\":%ju", floor,
+	    meter_floor(m, false), cpu / floor, meter_ranges(m) / cpu,
 	    (uintmax_t)tape_key_ops(m->tape));
 }
 

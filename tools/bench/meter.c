@@ -57,7 +57,7 @@ meter_begin(struct meter *m, struct world *w)
 	if (m->floor && m->tape == NULL) {
 		must(w, mls__crypto_suite(&s, w->context->crypto, w->suite),
 		    "the suite");
-		m->tape = tape_start(s);
+		m->tape = tape_start(s, m->store);
 	}
 	take(&m->v[m->runs], w, -1);
 }
@@ -121,7 +121,7 @@ meter_ranges(const struct meter *m)
 #define PLAYS 15
 
 double
-meter_floor(const struct meter *m)
+meter_floor(const struct meter *m, bool store)
 {
 	double v[PLAYS], since = now_us();
 	size_t n = 0;
@@ -129,7 +129,7 @@ meter_floor(const struct meter *m)
 	if (m->tape == NULL)
 		return 0;
 	do
-		v[n++] = tape_play(m->tape);
+		v[n++] = tape_play(m->tape, store);
 	while (n < PLAYS && (n < 3 || now_us() - since < BUDGET_US / 3));
 	qsort(v, n, sizeof(*v), ascending);
 	return v[n / 2];

@@ -14,7 +14,8 @@ struct mls_bytes
 add_all(struct peer *p, struct member *creator,
     const struct mls_bytes *packages, size_t most)
 {
-	struct meter m = { .op = "add_all", .floor = most > 1 };
+	struct meter m = { .op = "add_all", .floor = most > 1,
+		.store = creator->client->store.inst };
 	struct mls_bytes message = { NULL, 0 }, welcome = { NULL, 0 };
 	double since = now_us();
 	mls_change *c;
@@ -43,7 +44,8 @@ static void
 join_all(struct peer *p, const char *op, struct member *v, size_t n,
     const struct mls_bytes *welcome)
 {
-	struct meter m = { .op = op, .bytes = welcome->len, .floor = true };
+	struct meter m = { .op = op, .bytes = welcome->len, .floor = true,
+		.store = v[0].client->store.inst };
 	size_t i, bytes;
 
 	for (i = 0; i < n; i++) {
@@ -60,7 +62,8 @@ join_all(struct peer *p, const char *op, struct member *v, size_t n,
 static struct mls_bytes
 commit_sparse(struct peer *p, struct member *from)
 {
-	struct meter m = { .op = "commit_sparse", .floor = true };
+	struct meter m = { .op = "commit_sparse", .floor = true,
+		.store = from->client->store.inst };
 	struct meter apply = { .op = "commit_sparse_apply" };
 	struct mls_bytes message = { NULL, 0 };
 	double since = now_us();
@@ -143,6 +146,7 @@ mode_sparse(struct peer *p)
 	size_t i;
 
 	crowd_new(&c, p);
+	total.store = c.last[0].client->store.inst;
 	welcome = add_all(p, &c.creator, c.packages, 6);
 	emit_bytes(p, "add_all_welcome", welcome.len);
 	join_all(p, "join", c.last, c.n_last, &welcome);
@@ -164,7 +168,7 @@ void
 mode_full(struct peer *p)
 {
 	struct meter commit = { .op = "commit_full", .floor = true };
-	struct meter settle = { .op = "commit_full_apply" };
+	struct meter settle = { .op = "commit_full_apply", .floor = true };
 	struct meter total = { .op = "process_full", .floor = true };
 	struct meter apply = { .op = "process_full_apply" };
 	struct member creator, last;
@@ -173,6 +177,8 @@ mode_full(struct peer *p)
 	double since;
 
 	group_full(&creator, &last, p->w, p->n);
+	commit.store = settle.store = creator.client->store.inst;
+	total.store = last.client->store.inst;
 	since = now_us();
 	while (more(&commit, COMMITS, since)) {
 		meter_begin(&commit, p->w);

@@ -12,6 +12,7 @@ struct deck {
 	struct mls_buf *in;     /* the pieces */
 	struct mls_encap *many; /* of the largest batch */
 	uint8_t *scratch;
+	bool store;
 };
 
 /* The key in a provider again. */
@@ -22,6 +23,7 @@ give_key(struct tape *t, struct slot *slot)
 	struct mls_buf blob = { slot->blob, slot->len };
 
 	slot->key = NULL;
+	slot->txn = NULL;
 	if (blob.data == NULL)
 		return;
 	if (m->real->key_import(m->ctx, slot->role, slot->id, blob,
@@ -166,6 +168,17 @@ play(struct deck *d, const struct call *c)
 	case TAPE_SIGN:
 		with_key(d, c);
 		break;
+	case TAPE_BEGIN:
+	case TAPE_GET:
+	case TAPE_SCAN:
+	case TAPE_PUT:
+	case TAPE_DEL:
+	case TAPE_COMMIT:
+	case TAPE_ROLLBACK:
+		if (d->store)
+			tape_play_store(&d->t->shims[c->shim], c,
+			    &d->in[c->first], &d->t->slots[c->slot]);
+		break;
 	default:
 		plain(d, c);
 	}
@@ -193,9 +206,9 @@ load(struct deck *d, struct tape *t)
 }
 
 double
-tape_play(struct tape *t)
+tape_play(struct tape *t, bool store)
 {
-	struct deck d;
+	struct deck d = { .store = store };
 	double took;
 	size_t i;
 

@@ -10,8 +10,8 @@
 #include "plugin/internal.h"
 #include "tape_state.h"
 
-static struct shim *
-lock(void *ctx)
+struct shim *
+tape_lock(void *ctx)
 {
 	struct shim *m = ctx;
 
@@ -31,8 +31,8 @@ grown(void *p, size_t n, size_t *cap, size_t size)
 	return p;
 }
 
-static struct call *
-note(struct shim *m, enum tape_op op, uint16_t id)
+struct call *
+tape_note(struct shim *m, enum tape_op op, uint16_t id)
 {
 	struct tape *t = m->tape;
 	struct call *c;
@@ -49,8 +49,8 @@ note(struct shim *m, enum tape_op op, uint16_t id)
 }
 
 /* A copy of what was handed over; where it lies is known once all is. */
-static void
-piece(struct shim *m, struct mls_buf in)
+void
+tape_piece(struct shim *m, struct mls_buf in)
 {
 	struct tape *t = m->tape;
 	struct piece *p;
@@ -72,12 +72,12 @@ raw_piece(struct shim *m, const uint8_t *data, size_t len)
 {
 	struct mls_buf in = { data, len };
 
-	piece(m, in);
+	tape_piece(m, in);
 }
 
 /* A key that the tape makes, or that was there before. */
-static uint32_t
-new_slot(struct shim *m, const struct mls_key *key)
+uint32_t
+tape_slot(struct shim *m, const void *key)
 {
 	struct tape *t = m->tape;
 	struct slot *slot;
@@ -91,8 +91,8 @@ new_slot(struct shim *m, const struct mls_key *key)
 	return (uint32_t)t->n_slots++;
 }
 
-static uint32_t
-find_slot(const struct tape *t, const struct mls_key *key)
+uint32_t
+tape_find(const struct tape *t, const void *key)
 {
 	size_t i;
 
@@ -107,7 +107,7 @@ static uint32_t
 slot_of(struct shim *m, const struct mls_key *key, uint16_t role,
     uint16_t id)
 {
-	uint32_t i = find_slot(m->tape, key);
+	uint32_t i = tape_find(m->tape, key);
 	struct slot *slot;
 	uint8_t blob[4096];
 	size_t len = sizeof(blob);
@@ -115,7 +115,7 @@ slot_of(struct shim *m, const struct mls_key *key, uint16_t role,
 
 	if (i != NO_SLOT)
 		return i;
-	i = new_slot(m, key);
+	i = tape_slot(m, key);
 	slot = &m->tape->slots[i];
 	if (m->real->key_save(m->ctx, key, &kind, blob, &len) != MLS_P_OK)
 		broken("a key cannot be saved");
@@ -128,8 +128,8 @@ slot_of(struct shim *m, const struct mls_key *key, uint16_t role,
 }
 
 /* Done, and the lock given back. */
-static int
-end(struct shim *m, int status)
+int
+tape_unlock(struct shim *m, int status)
 {
 	pthread_mutex_unlock(&m->tape->mutex);
 	return status;
@@ -140,17 +140,17 @@ made_key(struct shim *m, int status, struct mls_key *const *out)
 {
 	struct tape *t = m->tape;
 
-	t->calls[t->n - 1].slot = status == MLS_P_OK ? new_slot(m, *out) :
+	t->calls[t->n - 1].slot = status == MLS_P_OK ? tape_slot(m, *out) :
 	    NO_SLOT;
-	return end(m, status);
+	return tape_unlock(m, status);
 }
 
 static int
 key_generate(void *ctx, uint16_t role, uint16_t id, struct mls_key **out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_GENERATE, id)->role = role;
+	tape_note(m, TAPE_GENERATE, id)->role = role;
 	return made_key(m, m->real->key_generate(m->ctx, role, id, out),
 	    out);
 }
@@ -158,10 +158,10 @@ key_generate(void *ctx, uint16_t role, uint16_t id, struct mls_key **out)
 static int
 key_derive(void *ctx, uint16_t kem, struct mls_buf ikm, struct mls_key **out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_DERIVE, kem);
-	piece(m, ikm);
+	tape_note(m, TAPE_DERIVE, kem);
+	tape_piece(m, ikm);
 	return made_key(m, m->real->key_derive(m->ctx, kem, ikm, out), out);
 }
 
@@ -169,10 +169,10 @@ static int
 key_import(void *ctx, uint16_t role, uint16_t id, struct mls_buf priv,
     struct mls_key **out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_IMPORT, id)->role = role;
-	piece(m, priv);
+	tape_note(m, TAPE_IMPORT, id)->role = role;
+	tape_piece(m, priv);
 	return made_key(m, m->real->key_import(m->ctx, role, id, priv, out),
 	    out);
 }
@@ -181,10 +181,10 @@ static int
 key_load(void *ctx, uint16_t role, uint16_t id, struct mls_buf blob,
     struct mls_key **out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_LOAD, id)->role = role;
-	piece(m, blob);
+	tape_note(m, TAPE_LOAD, id)->role = role;
+	tape_piece(m, blob);
 	return made_key(m, m->real->key_load(m->ctx, role, id, blob, out),
 	    out);
 }
@@ -193,67 +193,67 @@ static int
 key_save(void *ctx, const struct mls_key *key, uint32_t *kind, uint8_t *blob,
     size_t *len)
 {
-	struct shim *m = lock(ctx);
-	uint32_t slot = find_slot(m->tape, key);
+	struct shim *m = tape_lock(ctx);
+	uint32_t slot = tape_find(m->tape, key);
 
 	/* Of one that was there before, nobody here knows the algorithm. */
 	if (slot != NO_SLOT)
-		note(m, TAPE_SAVE, 0)->slot = slot;
-	return end(m, m->real->key_save(m->ctx, key, kind, blob, len));
+		tape_note(m, TAPE_SAVE, 0)->slot = slot;
+	return tape_unlock(m, m->real->key_save(m->ctx, key, kind, blob, len));
 }
 
 static int
 key_public(void *ctx, const struct mls_key *key, uint8_t *pub, size_t *len)
 {
-	struct shim *m = lock(ctx);
-	uint32_t slot = find_slot(m->tape, key);
+	struct shim *m = tape_lock(ctx);
+	uint32_t slot = tape_find(m->tape, key);
 
 	if (slot != NO_SLOT)
-		note(m, TAPE_PUBLIC, 0)->slot = slot;
-	return end(m, m->real->key_public(m->ctx, key, pub, len));
+		tape_note(m, TAPE_PUBLIC, 0)->slot = slot;
+	return tape_unlock(m, m->real->key_public(m->ctx, key, pub, len));
 }
 
 static void
 gone(struct shim *m, const struct mls_key *key)
 {
 	struct tape *t = m->tape;
-	uint32_t slot = find_slot(t, key);
+	uint32_t slot = tape_find(t, key);
 
 	if (key == NULL || slot == NO_SLOT)
 		return;
-	note(m, TAPE_RELEASE, 0)->slot = slot;
+	tape_note(m, TAPE_RELEASE, 0)->slot = slot;
 	t->slots[slot].seen = NULL;
 }
 
 static int
 key_destroy(void *ctx, struct mls_key *key)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
 	gone(m, key);
-	return end(m, m->real->key_destroy(m->ctx, key));
+	return tape_unlock(m, m->real->key_destroy(m->ctx, key));
 }
 
 static void
 key_release(void *ctx, struct mls_key *key)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
 	gone(m, key);
 	m->real->key_release(m->ctx, key);
-	end(m, 0);
+	tape_unlock(m, 0);
 }
 
 static int
 kem_encap(void *ctx, uint16_t kem, struct mls_buf pub, const uint8_t *seed,
     uint8_t *enc, uint8_t *shared)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_ENCAP, kem);
-	piece(m, pub);
+	tape_note(m, TAPE_ENCAP, kem);
+	tape_piece(m, pub);
 	raw_piece(m, seed, m->tape->suite->seed_len);
-	end(m, 0);
+	tape_unlock(m, 0);
 	return m->real->kem_encap(m->ctx, kem, pub, seed, enc, shared);
 }
 
@@ -261,23 +261,23 @@ static int
 kem_decap(void *ctx, const struct mls_key *key, struct mls_buf enc,
     uint8_t *shared)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 	uint16_t id = m->tape->suite->row->kem;
 	uint32_t slot = slot_of(m, key, MLS_ROLE_KEM, id);
 
-	note(m, TAPE_DECAP, id)->slot = slot;
-	piece(m, enc);
-	return end(m, m->real->kem_decap(m->ctx, key, enc, shared));
+	tape_note(m, TAPE_DECAP, id)->slot = slot;
+	tape_piece(m, enc);
+	return tape_unlock(m, m->real->kem_decap(m->ctx, key, enc, shared));
 }
 
 static int
 kem_check_public(void *ctx, uint16_t kem, struct mls_buf pub)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_CHECK, kem);
-	piece(m, pub);
-	end(m, 0);
+	tape_note(m, TAPE_CHECK, kem);
+	tape_piece(m, pub);
+	tape_unlock(m, 0);
 	return m->real->kem_check_public(m->ctx, kem, pub);
 }
 
@@ -285,26 +285,26 @@ static int
 sign(void *ctx, const struct mls_key *key, struct mls_buf msg, uint8_t *sig,
     size_t *len)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 	uint16_t id = m->tape->suite->row->signature;
 	uint32_t slot = slot_of(m, key, MLS_ROLE_SIGN, id);
 
-	note(m, TAPE_SIGN, id)->slot = slot;
-	piece(m, msg);
-	return end(m, m->real->sign(m->ctx, key, msg, sig, len));
+	tape_note(m, TAPE_SIGN, id)->slot = slot;
+	tape_piece(m, msg);
+	return tape_unlock(m, m->real->sign(m->ctx, key, msg, sig, len));
 }
 
 static int
 verify(void *ctx, uint16_t scheme, struct mls_buf pub, struct mls_buf msg,
     struct mls_buf sig)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_VERIFY, scheme);
-	piece(m, pub);
-	piece(m, msg);
-	piece(m, sig);
-	end(m, 0);
+	tape_note(m, TAPE_VERIFY, scheme);
+	tape_piece(m, pub);
+	tape_piece(m, msg);
+	tape_piece(m, sig);
+	tape_unlock(m, 0);
 	return m->real->verify(m->ctx, scheme, pub, msg, sig);
 }
 
@@ -312,13 +312,13 @@ static int
 hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n,
     uint8_t *out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 	size_t i;
 
-	note(m, TAPE_HASH, kdf);
+	tape_note(m, TAPE_HASH, kdf);
 	for (i = 0; i < n; i++)
-		piece(m, in[i]);
-	end(m, 0);
+		tape_piece(m, in[i]);
+	tape_unlock(m, 0);
 	return m->real->hash(m->ctx, kdf, in, n, out);
 }
 
@@ -326,14 +326,14 @@ static int
 hmac(void *ctx, uint16_t kdf, struct mls_buf key, const struct mls_buf *in,
     size_t n, uint8_t *out)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 	size_t i;
 
-	note(m, TAPE_HMAC, kdf);
-	piece(m, key);
+	tape_note(m, TAPE_HMAC, kdf);
+	tape_piece(m, key);
 	for (i = 0; i < n; i++)
-		piece(m, in[i]);
-	end(m, 0);
+		tape_piece(m, in[i]);
+	tape_unlock(m, 0);
 	return m->real->hmac(m->ctx, kdf, key, in, n, out);
 }
 
@@ -343,11 +343,11 @@ note_aead(struct shim *m, enum tape_op op, uint16_t aead, const uint8_t *key,
 {
 	const struct mls_suite *s = m->tape->suite;
 
-	note(m, op, aead);
+	tape_note(m, op, aead);
 	raw_piece(m, key, s->nk);
 	raw_piece(m, nonce, s->nn);
-	piece(m, aad);
-	piece(m, in);
+	tape_piece(m, aad);
+	tape_piece(m, in);
 	if (m->tape->scratch_len < in.len + s->nt)
 		m->tape->scratch_len = in.len + s->nt;
 }
@@ -356,10 +356,10 @@ static int
 aead_seal(void *ctx, uint16_t aead, const uint8_t *key, const uint8_t *nonce,
     struct mls_buf aad, struct mls_buf pt, uint8_t *ct)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
 	note_aead(m, TAPE_SEAL, aead, key, nonce, aad, pt);
-	end(m, 0);
+	tape_unlock(m, 0);
 	return m->real->aead_seal(m->ctx, aead, key, nonce, aad, pt, ct);
 }
 
@@ -367,10 +367,10 @@ static int
 aead_open(void *ctx, uint16_t aead, const uint8_t *key, const uint8_t *nonce,
     struct mls_buf aad, struct mls_buf ct, uint8_t *pt)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
 	note_aead(m, TAPE_OPEN, aead, key, nonce, aad, ct);
-	end(m, 0);
+	tape_unlock(m, 0);
 	return m->real->aead_open(m->ctx, aead, key, nonce, aad, ct, pt);
 }
 
@@ -378,40 +378,40 @@ static int
 hkdf_expand(void *ctx, uint16_t kdf, struct mls_buf prk, struct mls_buf info,
     uint8_t *out, size_t len)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_EXPAND, kdf)->len = len;
-	piece(m, prk);
-	piece(m, info);
-	end(m, 0);
+	tape_note(m, TAPE_EXPAND, kdf)->len = len;
+	tape_piece(m, prk);
+	tape_piece(m, info);
+	tape_unlock(m, 0);
 	return m->real->hkdf_expand(m->ctx, kdf, prk, info, out, len);
 }
 
 static int
 kem_encap_batch(void *ctx, uint16_t kem, struct mls_encap *v, size_t n)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 	size_t i;
 
-	note(m, TAPE_BATCH, kem);
+	tape_note(m, TAPE_BATCH, kem);
 	m->tape->count[TAPE_BATCH] += n - 1;
 	for (i = 0; i < n; i++) {
-		piece(m, v[i].pub);
+		tape_piece(m, v[i].pub);
 		raw_piece(m, v[i].seed, m->tape->suite->seed_len);
 	}
-	end(m, 0);
+	tape_unlock(m, 0);
 	return m->real->kem_encap_batch(m->ctx, kem, v, n);
 }
 
 static int
 fill(void *ctx, uint8_t *out, size_t len)
 {
-	struct shim *m = lock(ctx);
+	struct shim *m = tape_lock(ctx);
 
-	note(m, TAPE_RANDOM, 0)->len = len;
+	tape_note(m, TAPE_RANDOM, 0)->len = len;
 	if (m->tape->scratch_len < len)
 		m->tape->scratch_len = len;
-	end(m, 0);
+	tape_unlock(m, 0);
 	return m->rng->fill(m->ctx, out, len);
 }
 
@@ -470,12 +470,14 @@ stand_before(struct tape *t, struct mls_instance *inst)
 		m->rng_ops.fill = fill;
 		m->mine.rng = &m->rng_ops;
 	}
+	if (inst->desc->keystore != NULL)
+		tape_take_store(m);
 	inst->desc = &m->mine;
 	inst->ctx = m;
 }
 
 struct tape *
-tape_start(const struct mls_suite *s)
+tape_start(const struct mls_suite *s, struct mls_instance *store)
 {
 	struct tape *t = must_alloc(1, sizeof(*t));
 
@@ -489,6 +491,7 @@ tape_start(const struct mls_suite *s)
 	stand_before(t, s->sign.inst);
 	stand_before(t, s->verify.inst);
 	stand_before(t, s->plugins->rng);
+	stand_before(t, store);
 	return t;
 }
 
