@@ -403,6 +403,20 @@ tests_unit_test_cost_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
 
+# Counted exactly, against what was recorded.
+EXTRA_DIST += tests/perf/counters.tap tests/perf/instructions \
+	tests/perf/recorded
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += mls-counters
+TESTS += tests/perf/counters.tap
+mls_counters_SOURCES = tests/perf/counters.c $(bench_sources)
+mls_counters_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tools/bench
+mls_counters_LDFLAGS = $(bench_ldflags)
+mls_counters_LDADD = libframework.la
+endif
+endif
+
 # Long random histories, over the public interface alone; `make check` plays
 # short ones.
 if TESTS_WANTED

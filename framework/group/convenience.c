@@ -96,7 +96,8 @@ mls_group_send_size(size_t *size, const mls_group *group, size_t len)
 		return MLS_E_ARGUMENT;
 	m.head.group_id = group->state->context.group_id;
 	m.head.type = MLS_CONTENT_APPLICATION;
-	rc = mls__making_padding(&m.padding, group, NULL, len);
+	rc = mls__making_padding(&m.padding, group, NULL,
+	    MLS_CONTENT_APPLICATION, len);
 	if (rc == 0)
 		*size = size_of(&at, group, &m, len);
 	return mls__api(MLS_MAY_MAKE, rc);

@@ -62,11 +62,13 @@ mls__may_send(mls_group *g, bool application)
 /* Sizes that others refuse are not sent (MSG-19). */
 int
 mls__making_padding(size_t *padding, const mls_group *g,
-    const struct mls_send_options *options, size_t len)
+    const struct mls_send_options *options, uint8_t type, size_t len)
 {
 	size_t block = mls__policy(g)->padding;
 
-	if (len > MESSAGE_MAX)
+	/* LIMIT-01; a commit may add very many. */
+	if (len > (type == MLS_CONTENT_APPLICATION ? MESSAGE_MAX :
+	    MLS_LIMIT_MESSAGE - MESSAGE_MAX))
 		return MLS_E_MESSAGE_TOO_LARGE;
 	if (options != NULL && options->padding != 0)
 		*padding = options->padding;
@@ -141,7 +143,8 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 	rc = choose_framing(&m->wire_format, g, options, type,
 	    m->head.sender.type);
 	if (rc == 0)
-		rc = mls__making_padding(&m->padding, g, options, body.len);
+		rc = mls__making_padding(&m->padding, g, options, type,
+		    body.len);
 	if (rc == 0)
 		rc = fill_head(m, c, type, options);
 	if (rc != 0)

@@ -44,9 +44,9 @@ int mls__message_make(mls_change **out, mls_group *g, struct mls_buf data,
 int mls__making_new(mls_change *c);
 void mls__making_free(struct mls_making *m);
 
-/* making_padding(padding, g, options, len): of a message of len octets. */
+/* making_padding(padding, g, options, type, len): of a body of len octets. */
 int mls__making_padding(size_t *padding, const mls_group *g,
-    const struct mls_send_options *options, size_t len);
+    const struct mls_send_options *options, uint8_t type, size_t len);
 
 /* making_sign(c, type, body): frame and sign the body as options say. */
 int mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
