@@ -253,10 +253,14 @@ tests_unit_test_group_SOURCES = tests/unit/test_group.c \
 tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
 three_tests = tests/unit/test_credential tests/unit/test_custom \
-	tests/unit/test_external tests/unit/test_lineage \
-	tests/unit/test_observer tests/unit/test_self_remove
+	tests/unit/test_external tests/unit/test_in_place \
+	tests/unit/test_lineage tests/unit/test_observer tests/unit/test_self_remove
 check_PROGRAMS += $(three_tests)
 TESTS += $(three_tests)
+tests_unit_test_in_place_SOURCES = tests/unit/test_in_place.c \
+	tests/unit/three.h tests/unit/group_fixture.h
+tests_unit_test_in_place_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_in_place_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_credential_SOURCES = tests/unit/test_credential.c \
 	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_credential_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
@@ -391,12 +395,25 @@ if TESTS_WANTED
 if WITH_OPENSSL
 check_PROGRAMS += tests/unit/test_cost
 TESTS += tests/unit/test_cost
-tests_unit_test_cost_SOURCES = tests/unit/test_cost.c tools/bench/bench.h \
-	tools/bench/full.c tools/bench/member.c tools/bench/meter.c \
-	tools/bench/world.c
+tests_unit_test_cost_SOURCES = tests/unit/test_cost.c $(bench_sources)
+tests_unit_test_cost_LDFLAGS = $(bench_ldflags)
 tests_unit_test_cost_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tools/bench
 tests_unit_test_cost_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_cost_LDADD = libframework.la $(CRITERION_LIBS)
+endif
+endif
+
+# Counted exactly, against what was recorded.
+EXTRA_DIST += tests/perf/counters.tap tests/perf/instructions \
+	tests/perf/recorded
+if TESTS_WANTED
+if WITH_OPENSSL
+check_PROGRAMS += mls-counters
+TESTS += tests/perf/counters.tap
+mls_counters_SOURCES = tests/perf/counters.c $(bench_sources)
+mls_counters_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tools/bench
+mls_counters_LDFLAGS = $(bench_ldflags)
+mls_counters_LDADD = libframework.la
 endif
 endif
 

@@ -70,7 +70,16 @@ dist_man_MANS += doc/mls.1
 EXTRA_DIST += tools/demo
 # It reads the library's counters, which nothing exports.
 noinst_PROGRAMS += mls-bench
-mls_bench_SOURCES = tools/bench/bench.h tools/bench/full.c \
-	tools/bench/main.c tools/bench/member.c tools/bench/meter.c \
-	tools/bench/peer.c tools/bench/table.c tools/bench/world.c
+# What measures, for tests too; linked so that the library's allocations are
+# counted.
+bench_sources = tools/bench/bench.h tools/bench/full.c tools/bench/gauge.c \
+	tools/bench/heap.c tools/bench/heap.h tools/bench/member.c \
+	tools/bench/meter.c tools/bench/play.c tools/bench/tape.c \
+	tools/bench/tape.h tools/bench/tape_state.h tools/bench/tape_store.c \
+	tools/bench/world.c
+bench_ldflags = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+mls_bench_SOURCES = $(bench_sources) tools/bench/apps.c tools/bench/aside.c \
+	tools/bench/emit.c tools/bench/main.c tools/bench/peer.c \
+	tools/bench/peer.h tools/bench/table.c
+mls_bench_LDFLAGS = $(bench_ldflags)
 mls_bench_LDADD = libframework.la

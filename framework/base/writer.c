@@ -16,26 +16,53 @@ mls__writer_fail(struct mls_writer *w, int error)
 		w->error = error;
 }
 
+/* Let go of what is there. */
+static void
+drop(struct mls_writer *w)
+{
+	if (w->data != NULL)
+		mls__wipe(w->data, w->len);
+	if (!w->lent)
+		free(w->data);
+}
+
+static int
+move_to(struct mls_writer *w, size_t cap)
+{
+	uint8_t *p = w->arena != NULL ? mls__arena_octets(w->arena, cap) :
+	    mls__octets_alloc(cap);
+
+	if (p == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (w->len != 0)
+		memcpy(p, w->data, w->len);
+	drop(w);
+	w->data = p;
+	w->cap = cap;
+	w->lent = w->arena != NULL;
+	return 0;
+}
+
 static int
 grow(struct mls_writer *w, size_t need)
 {
 	size_t cap = w->cap != 0 ? w->cap : 256;
-	uint8_t *p;
 
 	while (cap < need) {
 		if (cap > SIZE_MAX / 2)
 			return MLS_E_OUT_OF_MEMORY;
 		cap *= 2;
 	}
-	p = malloc(cap);
-	if (p == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	if (w->len != 0)
-		memcpy(p, w->data, w->len);
-	mls__free_wiped(w->data, w->len);
-	w->data = p;
-	w->cap = cap;
-	return 0;
+	return move_to(w, cap);
+}
+
+void
+mls__write_reserve(struct mls_writer *w, size_t len)
+{
+	if (w->error != 0 || (w->data != NULL && len <= w->cap - w->len))
+		return;
+	w->error = len > SIZE_MAX - w->len ? MLS_E_OUT_OF_MEMORY :
+	    move_to(w, w->len + len);
 }
 
 uint8_t *
@@ -62,10 +89,9 @@ static void
 write_uint(struct mls_writer *w, uint64_t v, size_t len)
 {
 	uint8_t *p = mls__write_space(w, len);
-	size_t i;
 
-	for (i = 0; p != NULL && i < len; i++)
-		p[i] = (uint8_t)(v >> 8 * (len - 1 - i));
+	for (; p != NULL && len != 0; v >>= 8)
+		p[--len] = (uint8_t)v;
 }
 
 void
@@ -97,8 +123,15 @@ mls__write_bytes(struct mls_writer *w, struct mls_buf b)
 {
 	uint8_t *p = mls__write_space(w, b.len);
 
-	if (p != NULL && b.len != 0)
+	/* It may have been put in place before. */
+	if (p != NULL && b.len != 0 && p != b.data)
 		memcpy(p, b.data, b.len);
+}
+
+size_t
+mls__varint_size(size_t v)
+{
+	return v < 0x40 ? 1 : v < 0x4000 ? 2 : 4;
 }
 
 void
@@ -175,6 +208,6 @@ mls__writer_reset(struct mls_writer *w)
 void
 mls__writer_free(struct mls_writer *w)
 {
-	mls__free_wiped(w->data, w->len);
+	drop(w);
 	memset(w, 0, sizeof(*w));
 }

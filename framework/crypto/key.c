@@ -218,6 +218,7 @@ mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 
 /* What key_save made, to be freed with free_saved. */
 struct saved {
+	uint8_t room[BLOB_MIN]; /* enough for software's */
 	uint8_t *blob;
 	size_t cap, len;
 	uint32_t kind;
@@ -226,7 +227,10 @@ struct saved {
 static void
 free_saved(struct saved *v)
 {
-	mls__free_wiped(v->blob, v->cap);
+	if (v->blob == v->room)
+		mls__wipe(v->room, v->cap);
+	else
+		mls__free_wiped(v->blob, v->cap);
 	v->blob = NULL;
 }
 
@@ -234,17 +238,16 @@ free_saved(struct saved *v)
 static int
 save(struct saved *out, const struct mls_privkey *key)
 {
-	struct saved v = { 0 };
+	size_t cap;
 	int st = MLS_P_SPACE;
 
-	for (v.cap = BLOB_MIN; v.cap <= BLOB_MAX && st == MLS_P_SPACE;
-	    v.cap *= 2) {
+	out->blob = NULL;
+	for (cap = BLOB_MIN; cap <= BLOB_MAX && st == MLS_P_SPACE; cap *= 2) {
 		free_saved(out);
-		v.blob = mls__alloc(v.cap);
-		if (v.blob == NULL)
+		out->blob = cap == BLOB_MIN ? out->room : mls__alloc(cap);
+		if (out->blob == NULL)
 			return MLS_P_NOMEM;
-		*out = v;
-		out->len = v.cap;
+		out->cap = out->len = cap;
 		MLS_CALL(st, key->owner, key_save, key->handle, &out->kind,
 		    out->blob, &out->len);
 	}
@@ -254,7 +257,7 @@ save(struct saved *out, const struct mls_privkey *key)
 void
 mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 {
-	struct saved v = { 0 };
+	struct saved v;
 	int st = save(&v, key);
 
 	if (st != MLS_P_OK) {
@@ -278,7 +281,7 @@ mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 void
 mls__key_export(struct mls_writer *w, const struct mls_privkey *key)
 {
-	struct saved v = { 0 };
+	struct saved v;
 	int st = save(&v, key);
 
 	if (st != MLS_P_OK)
@@ -294,7 +297,7 @@ int
 mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
     struct mls_instance *inst)
 {
-	struct saved v = { 0 };
+	struct saved v;
 	int st = save(&v, key);
 
 	if (st == MLS_P_OK && (v.kind != MLS_KEY_RAW || v.len > v.cap))

@@ -82,6 +82,16 @@ mls__derive_tree_secret(uint8_t *out, size_t len, const struct mls_suite *s,
 	    mls__buf(context, sizeof(context)));
 }
 
+/* RFC 9420 §5.1.2 */
+void
+mls__sign_content_head(struct mls_writer *w, const char *label, size_t len)
+{
+	mls__write_varint(w, strlen(MLS_LABEL) + strlen(label));
+	mls__write_bytes(w, mls__buf_str(MLS_LABEL));
+	mls__write_bytes(w, mls__buf_str(label));
+	mls__write_varint(w, len);
+}
+
 /* RFC 9420 §5.1.2: SignContent, flat. */
 static int
 sign_content(struct mls_flat *out, const char *label, struct mls_buf content)
@@ -91,6 +101,8 @@ sign_content(struct mls_flat *out, const char *label, struct mls_buf content)
 
 	out->heap = NULL;
 	out->buf = mls__buf(NULL, 0);
+	if (label == NULL)
+		return 0;
 	rc = mls__labelled(&l, MLS_LABEL, label, content);
 	if (rc == 0)
 		rc = mls__flat(out, l.part, MLS_LABELLED_PARTS);
@@ -152,7 +164,8 @@ mls__sign_with_label(uint8_t *sig, size_t *len, const struct mls_suite *s,
 		return MLS_E_SIGNER_SCHEME_MISMATCH;
 	rc = sign_content(&msg, label, content);
 	if (rc == 0)
-		rc = sign_flat(sig, len, s, key, msg.buf);
+		rc = sign_flat(sig, len, s, key, label != NULL ? msg.buf :
+		    content);
 	mls__flat_free(&msg);
 	return rc;
 }
@@ -224,8 +237,8 @@ mls__verify_with_label(const struct mls_suite *s, struct mls_verify_job *job)
 	if (rc == 0) {
 		rc = sign_content(&msg, job->label, job->content);
 		if (rc == 0)
-			rc = verify_flat(s, job->pub, msg.buf, job->sig,
-			    job->error);
+			rc = verify_flat(s, job->pub, job->label != NULL ?
+			    msg.buf : job->content, job->sig, job->error);
 		mls__flat_free(&msg);
 	}
 	return job->status = rc;

@@ -3,6 +3,7 @@
 #ifndef MLS_CRYPTO_LABELS_H
 #define MLS_CRYPTO_LABELS_H
 
+#include "base/writer.h"
 #include "crypto/key.h"
 #include "crypto/suite.h"
 
@@ -22,6 +23,12 @@ int mls__derive_tree_secret(uint8_t *out, size_t len,
     const struct mls_suite *s, const struct mls_secret *secret,
     const char *label, uint32_t generation);
 
+/* sign_content_head(w, label, len): what precedes len octets of content in a
+ * SignContent (§5.1.2).  Who writes the content behind it spares the copy that
+ * is made otherwise, and gives the whole with the label NULL. */
+void mls__sign_content_head(struct mls_writer *w, const char *label,
+    size_t len);
+
 /* sign_with_label(sig, *len, s, key, label, content): §5.1.2; *len: capacity
  * in (s->max_sig suffices), length out. */
 int mls__sign_with_label(uint8_t *sig, size_t *len,
@@ -32,7 +39,7 @@ int mls__sign_with_label(uint8_t *sig, size_t *len,
  * ECDSA_ or EDDSA_SIGNATURE_MALFORMED, or a provider error. */
 struct mls_verify_job {
 	struct mls_buf pub;
-	const char *label;
+	const char *label; /* NULL: content is a whole SignContent */
 	struct mls_buf content;
 	struct mls_buf sig;
 	int error; /* what to say if the signature does not hold */

@@ -54,7 +54,7 @@ mls__flat(struct mls_flat *f, const struct mls_buf *in, size_t n)
 		len += in[i].len;
 	}
 	if (len > sizeof(f->stack))
-		p = f->heap = mls__alloc(len);
+		p = f->heap = mls__octets_alloc(len);
 	if (p == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	f->buf = mls__buf(p, len);

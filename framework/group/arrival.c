@@ -60,27 +60,46 @@ check_types(struct mls_tree *t)
 	return rc;
 }
 
+/* Signatures that are checked at a time. */
+#define JOBS 1024
+
+struct jobs {
+	struct mls_verify_job v[JOBS];
+	struct mls_writer w[JOBS];
+	uint32_t n;
+};
+
+static int
+run(struct jobs *jobs, const struct mls_suite *s)
+{
+	int rc = mls__verify_many(s, jobs->v, jobs->n);
+
+	while (jobs->n > 0)
+		mls__writer_free(&jobs->w[--jobs->n]);
+	return rc;
+}
+
 static int
 check_signatures(const struct mls_judge *j, struct mls_tree *t)
 {
-	uint32_t n = mls__tree_members(t), at, i = 0;
-	struct mls_verify_job *jobs = mls__array_alloc(n, sizeof(*jobs));
-	struct mls_writer *w = mls__array_alloc(n, sizeof(*w));
+	struct jobs *jobs = mls__alloc(sizeof(*jobs));
+	uint32_t at;
 	int rc = 0;
 
-	if (jobs == NULL || w == NULL)
-		rc = MLS_E_OUT_OF_MEMORY;
-	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE &&
-	    i < n; at = mls__tree_next_leaf(t, at + 1)) {
-		mls__leaf_verify_job(&jobs[i], &w[i], mls__tree_leaf(t, at),
-		    j->group_id, at);
-		rc = w[i++].error;
+	if (jobs == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
+	    at = mls__tree_next_leaf(t, at + 1)) {
+		mls__leaf_verify_job(&jobs->v[jobs->n], &jobs->w[jobs->n],
+		    mls__tree_leaf(t, at), j->group_id, at);
+		rc = jobs->w[jobs->n++].error;
+		if (rc == 0 && jobs->n == JOBS)
+			rc = run(jobs, j->suite);
 	}
 	if (rc == 0)
-		rc = mls__verify_many(j->suite, jobs, i);
-	while (w != NULL && i > 0)
-		mls__writer_free(&w[--i]);
-	free(w);
+		rc = run(jobs, j->suite);
+	while (jobs->n > 0)
+		mls__writer_free(&jobs->w[--jobs->n]);
 	free(jobs);
 	return rc;
 }

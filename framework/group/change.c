@@ -18,10 +18,16 @@
 int
 mls__change_new(mls_change **out, mls_client *client, mls_group *group)
 {
-	mls_change *c = mls__alloc(sizeof(*c));
+	struct mls_arena arena;
+	mls_change *c;
 
-	if (c == NULL)
+	mls__arena_begin(&arena, client != NULL ? &client->spares : NULL);
+	c = mls__arena_alloc(&arena, sizeof(*c));
+	if (c == NULL) {
+		mls__arena_free(&arena);
 		return MLS_E_OUT_OF_MEMORY;
+	}
+	c->arena = arena;
 	c->client = client;
 	c->group = group;
 	c->summary.size = sizeof(c->summary);
@@ -38,6 +44,10 @@ mls__change_new(mls_change **out, mls_client *client, mls_group *group)
 void
 mls_change_drop(mls_change *c)
 {
+	struct mls_spares *spares;
+	struct mls_arena arena;
+	mls_group *group;
+
 	if (c == NULL)
 		return;
 	mls__making_free(c->making);
@@ -46,9 +56,12 @@ mls_change_drop(mls_change *c)
 	mls__tree_free(c->tree);
 	mls__state_free(c->next);
 	mls__batch_free(&c->batch);
-	mls__arena_free(&c->arena);
-	mls_group_close(c->group);
-	free(c);
+	/* The change lies in its own arena. */
+	arena = c->arena;
+	group = c->group;
+	spares = c->client != NULL ? &c->client->spares : NULL;
+	mls__arena_end(&arena, spares);
+	mls_group_close(group);
 }
 
 const struct mls_summary *
@@ -125,7 +138,7 @@ apply_message(mls_change *c)
 static int
 apply_proposal(mls_change *c)
 {
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	mls_group *g = c->group;
 	struct mls_header header = g->header;
 	int rc = mls__change_begin(c, true);
@@ -296,7 +309,7 @@ static int
 cancel_commit(mls_change *c)
 {
 	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_header header;
 	mls_group *g = c->group;
 	struct mls_buf ops;

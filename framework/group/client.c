@@ -387,6 +387,7 @@ mls_client_close(mls_client *client)
 		mls__instance_close(client->store.inst);
 	mls_bytes_free(&client->identity);
 	mls_bytes_free(&client->credential);
+	mls__spares_free(&client->spares);
 	free(client);
 }
 

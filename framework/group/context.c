@@ -184,7 +184,7 @@ mls__now(const mls_context *c)
 int
 mls__bytes_copy(struct mls_bytes *out, struct mls_buf in)
 {
-	uint8_t *p = mls__alloc(in.len);
+	uint8_t *p = mls__octets_alloc(in.len);
 
 	if (p == NULL)
 		return MLS_E_OUT_OF_MEMORY;

@@ -57,13 +57,15 @@ static int
 load_slot(void *arg, uint32_t node, struct mls_slot *out)
 {
 	mls_group *g = arg;
-	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_ARENA_ROOM(room);
+	struct mls_arena arena;
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_slot slot;
 	struct mls_buf record, raw;
 	bool found;
 	int rc;
 
+	mls__arena_on(&arena, room, sizeof(room));
 	mls__group_key(&key, MLS_REC_NODE, g->number);
 	mls__write_u32(&key, node);
 	rc = key.error;
@@ -116,7 +118,7 @@ find_nodes(void *arg, enum mls_index_kind kind,
 {
 	mls_group *g = arg;
 	struct finding f = { fn, fn_arg };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	int rc;
 
 	mls__group_key(&key, MLS_REC_INDEX, g->number);
@@ -166,7 +168,7 @@ static int
 load_tree(struct mls_tree **out, mls_group *g, struct mls_tree_source source,
     struct mls_store_txn *t)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_tree *tree;
 	int rc;
 
@@ -191,7 +193,7 @@ static int
 load_parked(bool *parked, mls_group *g, struct mls_store_txn *t)
 {
 	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_buf record;
 	int rc;
 
@@ -407,7 +409,7 @@ int
 mls__group_erase_records(mls_client *client, struct mls_store_txn *t,
     uint64_t number)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	int type, rc = mls__reinit_forget(client, t, number);
 
 	for (type = MLS_REC_GROUP; rc == 0 && type <= MLS_REC_LAST; type++) {
@@ -423,7 +425,7 @@ int
 mls__group_erase(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, uint64_t number)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	int rc = mls__group_erase_records(client, t, number);
 
 	if (rc == 0) {

@@ -6,13 +6,15 @@ int
 mls__header_read(struct mls_header *out, bool *found,
     struct mls_store_txn *t, uint64_t number)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_ARENA_ROOM(room);
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
+	struct mls_arena arena;
 	struct mls_header h = { 0 };
 	struct mls_buf record;
 	struct mls_reader r;
 	int rc;
 
+	mls__arena_on(&arena, room, sizeof(room));
 	mls__group_key(&key, MLS_REC_HEADER, number);
 	rc = key.error;
 	if (rc == 0)
@@ -43,7 +45,7 @@ mls__header_read(struct mls_header *out, bool *found,
 void
 mls__header_put(struct mls_batch *b, const struct mls_header *h)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 
 	mls__batch_key(b, MLS_REC_HEADER);
 	mls__write_u8(&w, h->active);
@@ -63,7 +65,7 @@ mls__header_put(struct mls_batch *b, const struct mls_header *h)
 static int
 store_header(mls_group *g, const struct mls_header *h)
 {
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	int rc;
 
 	mls__header_put(&b, h);

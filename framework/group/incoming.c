@@ -9,10 +9,11 @@ int
 mls__incoming_read(struct mls_incoming *in, struct mls_message *m,
     struct mls_buf message)
 {
-	struct mls_buf copy;
-	int rc;
+	struct mls_buf copy = message;
+	int rc = 0;
 
-	rc = mls__arena_copy(&copy, &in->c->arena, message);
+	if (!in->in_place)
+		rc = mls__arena_copy(&copy, &in->c->arena, message);
 	return rc != 0 ? rc : mls__message_read(m, &in->c->arena, copy,
 	    &in->g->context->customs);
 }
@@ -104,22 +105,32 @@ mls__incoming_private(struct mls_incoming *in,
 }
 
 int
-mls__incoming_verify(const struct mls_incoming *in)
+mls__incoming_signed(struct mls_incoming *in)
 {
-	struct mls_writer w = { 0 };
-	struct mls_verify_job job = { in->sender->signature_key,
-		"FramedContentTBS", { NULL, 0 }, in->a.signature, in->error,
-		0 };
-	int rc;
+	struct mls_writer w = MLS_WRITER_IN(&in->c->arena);
+	struct mls_signing *s = &in->signing;
 
-	mls__content_tbs(&w, in->a.wire_format, in->a.content.raw,
-	    in->a.content.sender.type, in->context);
-	rc = w.error;
+	if (s->whole.len != 0)
+		return 0;
+	s->wire_format = in->a.wire_format;
+	s->head = in->a.content.raw;
+	s->body = in->a.content.beside;
+	s->sender_type = in->a.content.sender.type;
+	s->context = in->context;
+	return mls__content_signed(&w, s);
+}
+
+int
+mls__incoming_verify(struct mls_incoming *in)
+{
+	struct mls_verify_job job = { in->sender->signature_key, NULL,
+		{ NULL, 0 }, in->a.signature, in->error, 0 };
+	int rc = mls__incoming_signed(in);
+
 	if (rc == 0) {
-		job.content = mls__writer_buf(&w);
+		job.content = in->signing.whole;
 		rc = mls__verify_with_label(in->g->suite, &job);
 	}
-	mls__writer_free(&w);
 	return rc;
 }
 

@@ -16,12 +16,21 @@ struct mls_incoming {
 	struct mls_buf context; /* GroupContext of the epoch, encoded */
 	struct mls_leaf outsider; /* of who is no member */
 	const struct mls_leaf *sender;
+	struct mls_signing signing; /* what is signed, once it was wanted */
+	bool in_place;              /* the message is ours to write to */
 	int error; /* if the sender's signature does not hold */
 };
 
-/* incoming_read(in, m, message): decode a copy, which the change owns. */
+/* incoming_read(in, m, message): decode a copy, which the change owns; in place
+ * the message itself, which then has to live as long. */
 int mls__incoming_read(struct mls_incoming *in, struct mls_message *m,
     struct mls_buf message);
+
+/* message_process(out, g, message, writable): group_process; writable: the
+ * message again, to be opened in place and to live as long as the change; or
+ * NULL. */
+int mls__message_process(mls_change **out, mls_group *g,
+    struct mls_buf message, uint8_t *writable);
 
 /* incoming_public, incoming_private(in, m): the header against the group:
  * FRAME-01 to FRAME-03, FRAME-08, FRAME-17; and who sent what is public, by
@@ -35,8 +44,10 @@ int mls__incoming_private(struct mls_incoming *in,
  * `error`. */
 int mls__incoming_member(struct mls_incoming *in, uint32_t leaf, int error);
 
-/* incoming_verify(in): the sender's signature. */
-int mls__incoming_verify(const struct mls_incoming *in);
+/* incoming_signed(in): put together what is signed.
+ * incoming_verify(in): the sender's signature. */
+int mls__incoming_signed(struct mls_incoming *in);
+int mls__incoming_verify(struct mls_incoming *in);
 
 /* incoming_introduce(in): what every summary says of the sender.
  * incoming_proposal(in): judge a proposal, for the cache. */

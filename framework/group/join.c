@@ -389,24 +389,20 @@ open_welcome(struct opening *op)
 	op->c->header.oldest = op->info.context.epoch;
 	op->c->header.oldest_psk = op->info.context.epoch;
 	op->c->header.suite = op->info.context.suite;
-	rc = mls__stage_state(&op->c->batch, NULL, &op->c->header,
-	    op->c->next, op->c->tree);
-	return rc != 0 ? rc : describe(op);
+	return describe(op);
 }
 
 static int
 read_welcome(struct opening *op, struct mls_buf welcome, struct mls_buf tree)
 {
 	struct mls_message m;
-	struct mls_buf copy;
 	int rc;
 
-	rc = mls__arena_copy(&op->beside, &op->c->arena, tree);
-	if (rc == 0)
-		rc = mls__arena_copy(&copy, &op->c->arena, welcome);
-	if (rc == 0)
-		rc = mls__message_read(&m, &op->c->arena, copy,
-		    &op->client->context->customs);
+	/* Both are as large as the tree, and nothing of them is kept: they
+	 * are not copied. */
+	op->beside = tree;
+	rc = mls__message_read(&m, &op->c->arena, welcome,
+	    &op->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_WELCOME)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
 	if (rc == 0)

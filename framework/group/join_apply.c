@@ -65,6 +65,18 @@ mls__place_take(uint64_t *number, mls_client *client,
 	return rc;
 }
 
+/* The whole tree goes straight into the store. */
+static int
+write_group(mls_change *c, struct mls_store_txn *t, uint64_t number)
+{
+	struct mls_batch b = { .direct = t, .number = number };
+	int rc;
+
+	rc = mls__stage_state(&b, NULL, &c->header, c->next, c->tree);
+	mls__batch_free(&b);
+	return rc;
+}
+
 int
 mls__join_apply(mls_change *c)
 {
@@ -105,8 +117,7 @@ mls__join_apply(mls_change *c)
 		rc = mls__txn_put(&t, mls__writer_buf(&key),
 		    mls__buf(NULL, 0));
 	if (rc == 0)
-		rc = mls__batch_play(&t, mls__writer_buf(&c->batch.ops),
-		    number);
+		rc = write_group(c, &t, number);
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);

@@ -11,11 +11,12 @@
 
 #define MESSAGE_MAX (16u << 20) /* LIMIT-01, for application data */
 #define EPOCH_MESSAGES (1u << 24)
+#define SURROUNDINGS 512 /* octets around a body, most often */
 
 int
 mls__making_new(mls_change *c)
 {
-	c->making = mls__alloc(sizeof(*c->making));
+	c->making = mls__arena_alloc(&c->arena, sizeof(*c->making));
 	if (c->making == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	c->stage = MLS_STAGE_MADE;
@@ -37,7 +38,7 @@ mls__making_free(struct mls_making *m)
 		return;
 	for (i = 0; i < m->n_newcomers; i++)
 		mls__secret_wipe(&m->newcomers[i].path);
-	mls__free_wiped(m, sizeof(*m));
+	mls__wipe(m, sizeof(*m));
 }
 
 int
@@ -59,13 +60,15 @@ mls__may_send(mls_group *g, bool application)
 }
 
 /* Sizes that others refuse are not sent (MSG-19). */
-static int
-choose_padding(size_t *padding, const mls_group *g,
-    const struct mls_send_options *options, size_t len)
+int
+mls__making_padding(size_t *padding, const mls_group *g,
+    const struct mls_send_options *options, uint8_t type, size_t len)
 {
 	size_t block = mls__policy(g)->padding;
 
-	if (len > MESSAGE_MAX)
+	/* LIMIT-01; a commit may add very many. */
+	if (len > (type == MLS_CONTENT_APPLICATION ? MESSAGE_MAX :
+	    MLS_LIMIT_MESSAGE - MESSAGE_MAX))
 		return MLS_E_MESSAGE_TOO_LARGE;
 	if (options != NULL && options->padding != 0)
 		*padding = options->padding;
@@ -127,9 +130,12 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 {
 	struct mls_making *m = c->making;
 	mls_group *g = c->group;
-	struct mls_writer w = { 0 };
-	uint8_t *sig = mls__arena_alloc(&c->arena, g->suite->max_sig);
+	struct mls_writer head = MLS_WRITER_IN(&c->arena);
+	struct mls_writer w = MLS_WRITER_IN(&c->arena);
+	uint8_t *sig = mls__arena_octets(&c->arena, g->suite->max_sig);
 	size_t len = g->suite->max_sig;
+	struct mls_signing signing = { .body = body,
+		.context = g->state->context.raw };
 	int rc;
 
 	if (sig == NULL)
@@ -137,7 +143,8 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 	rc = choose_framing(&m->wire_format, g, options, type,
 	    m->head.sender.type);
 	if (rc == 0)
-		rc = choose_padding(&m->padding, g, options, body.len);
+		rc = mls__making_padding(&m->padding, g, options, type,
+		    body.len);
 	if (rc == 0)
 		rc = fill_head(m, c, type, options);
 	if (rc != 0)
@@ -145,21 +152,22 @@ mls__making_sign(struct mls_buf *signature, mls_change *c, uint8_t type,
 	c->summary.framing = m->wire_format == MLS_WIRE_PUBLIC_MESSAGE ?
 	    MLS_FRAMING_PUBLIC : MLS_FRAMING_PRIVATE;
 	m->body = body;
-	mls__content_write(&w, &m->head, body);
-	rc = mls__writer_take(&m->content, &c->arena, &w);
-	if (rc != 0)
-		goto out;
-	mls__content_tbs(&w, m->wire_format, m->content, m->head.sender.type,
-	    g->state->context.raw);
-	rc = w.error;
+	mls__content_head_write(&head, &m->head);
+	if (type == MLS_CONTENT_APPLICATION)
+		mls__write_varint(&head, body.len);
+	signing.wire_format = m->wire_format;
+	signing.head = mls__writer_buf(&head);
+	signing.sender_type = m->head.sender.type;
+	rc = head.error;
+	if (rc == 0)
+		rc = mls__content_signed(&w, &signing);
+	m->content = signing.content;
+	m->tbs = signing.tbs;
 	if (rc == 0)
 		rc = mls__sign_with_label(sig, &len, g->suite,
-		    g->state->sign_key, "FramedContentTBS",
-		    mls__writer_buf(&w));
+		    g->state->sign_key, NULL, signing.whole);
 	if (rc == 0)
 		*signature = mls__buf(sig, len);
-out:
-	mls__writer_free(&w);
 	return rc;
 }
 
@@ -169,21 +177,14 @@ write_public(struct mls_writer *w, mls_change *c)
 {
 	struct mls_making *m = c->making;
 	mls_group *g = c->group;
-	struct mls_writer tbs = { 0 };
 	struct mls_secret tag;
 	int rc;
 
-	mls__content_tbs(&tbs, m->wire_format, m->content, MLS_SENDER_MEMBER,
-	    g->state->context.raw);
-	rc = tbs.error;
-	if (rc == 0)
-		rc = mls__membership_tag(&tag, g->suite,
-		    &g->state->epoch.membership, mls__writer_buf(&tbs),
-		    m->auth);
+	rc = mls__membership_tag(&tag, g->suite,
+	    &g->state->epoch.membership, m->tbs, m->auth);
 	if (rc == 0)
 		mls__public_message_write(w, m->content, m->auth,
 		    MLS_SENDER_MEMBER, mls__secret_buf(&tag));
-	mls__writer_free(&tbs);
 	return rc;
 }
 
@@ -210,7 +211,9 @@ write_private(struct mls_writer *w, mls_change *c)
 	struct mls_ratchet_at at = { c->epoch, g->state->width,
 		g->state->keys.leaf, kind };
 	struct mls_message_key key = { { 0 }, { 0 } };
-	struct mls_batch batch = { { 0 }, { 0 } };
+	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	struct mls_private_seal seal;
 	int rc;
 
@@ -251,17 +254,24 @@ write_private(struct mls_writer *w, mls_change *c)
 static int
 write_message(mls_change *c)
 {
-	struct mls_writer w = { 0 };
+	struct mls_writer w = MLS_WRITER_IN(&c->arena);
+	const struct mls_making *m = c->making;
 	int rc;
 
-	mls__message_head(&w, c->making->wire_format);
-	if (c->making->wire_format == MLS_WIRE_PUBLIC_MESSAGE)
+	w.data = m->room;
+	w.cap = m->room_len;
+	w.lent = true;
+	mls__write_reserve(&w, m->room != NULL ? 0 : m->content.len +
+	    m->auth.len + m->padding + SURROUNDINGS);
+	mls__message_head(&w, m->wire_format);
+	if (m->wire_format == MLS_WIRE_PUBLIC_MESSAGE)
 		rc = write_public(&w, c);
 	else
 		rc = write_private(&w, c);
 	if (rc == 0)
-		rc = mls__writer_take(&c->message, &c->arena, &w);
-	mls__writer_free(&w);
+		rc = w.error;
+	if (rc == 0)
+		c->message = mls__writer_buf(&w);
 	return rc;
 }
 
@@ -271,7 +281,7 @@ park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
 		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	struct mls_writer effects = { 0 };
 	int rc;
 
@@ -295,7 +305,7 @@ static int
 keep_proposal(mls_change *c)
 {
 	struct mls_authentic a;
-	struct mls_batch b = { { 0 }, { 0 } };
+	struct mls_batch b = { .direct = NULL };
 	struct mls_privkey *key = c->proposal->leaf_key;
 	struct mls_cached *fresh;
 	int rc;
@@ -435,7 +445,7 @@ write_all(struct mls_bytes *message, struct mls_bytes *welcome,
 	if (rc == 0 && c->summary.kind != MLS_CHANGE_MESSAGE)
 		rc = mls__header_step(header, c->group);
 	/* Once it is durable nothing fails any more (LIMIT-16). */
-	if (rc == 0)
+	if (rc == 0 && message != NULL)
 		rc = mls__bytes_copy(message, c->message);
 	if (rc == 0 && welcome != NULL)
 		rc = mls__bytes_copy(welcome, c->welcome);
@@ -480,8 +490,8 @@ mls__making_release(struct mls_bytes *message, struct mls_bytes *welcome,
 	if (rc != 0)
 		return rc;
 	header = g->header;
-	rc = write_all(&octets, welcome != NULL ? &joining : NULL, c,
-	    &header);
+	rc = write_all(message != NULL ? &octets : NULL,
+	    welcome != NULL ? &joining : NULL, c, &header);
 	/* MSG-17: no octets without a durable store. */
 	if (rc == 0)
 		rc = mls__group_commit(g);
@@ -494,7 +504,8 @@ mls__making_release(struct mls_bytes *message, struct mls_bytes *welcome,
 	}
 	g->header = header;
 	released(c);
-	*message = octets;
+	if (message != NULL)
+		*message = octets;
 	if (welcome != NULL)
 		*welcome = joining;
 	return 0;

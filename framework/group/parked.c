@@ -26,7 +26,7 @@ int
 mls__parked_read(struct mls_parked *out, bool *found,
     struct mls_arena *arena, mls_group *g, struct mls_store_txn *t)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_parked p;
 	struct mls_buf record;
 	struct mls_reader r;

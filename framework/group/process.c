@@ -21,22 +21,16 @@ static int
 check_membership(struct mls_incoming *in)
 {
 	const struct mls_suite *s = in->g->suite;
-	struct mls_writer w = { 0 };
 	struct mls_secret tag = { 0 };
-	int rc;
+	int rc = mls__incoming_signed(in);
 
-	mls__content_tbs(&w, in->a.wire_format, in->a.content.raw,
-	    in->a.content.sender.type, in->context);
-	rc = w.error;
 	if (rc == 0)
 		rc = mls__membership_tag(&tag, s,
-		    &in->g->state->epoch.membership, mls__writer_buf(&w),
-		    in->a.auth);
+		    &in->g->state->epoch.membership, in->signing.tbs, in->a.auth);
 	if (rc == 0)
 		rc = mls__tag_check(&tag, in->a.membership_tag,
 		    MLS_E_MEMBERSHIP_TAG_INVALID);
 	mls__secret_wipe(&tag);
-	mls__writer_free(&w);
 	return rc;
 }
 
@@ -82,7 +76,9 @@ open_content(struct sealed *p, const struct mls_private_message *m,
 		m->content_type == MLS_CONTENT_APPLICATION ?
 		MLS_RATCHET_APPLICATION : MLS_RATCHET_HANDSHAKE };
 	struct mls_message_key key = { { 0 }, { 0 } };
-	struct mls_batch batch = { { 0 }, { 0 } };
+	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	struct mls_spend *spend = &in->c->spend;
 	int rc;
 
@@ -161,9 +157,10 @@ take(struct mls_incoming *in)
 }
 
 static int
-judge(mls_change *c, mls_group *g, struct mls_buf message)
+judge(mls_change *c, mls_group *g, struct mls_buf message, uint8_t *writable)
 {
-	struct mls_incoming in = { .g = g, .c = c };
+	struct mls_incoming in = { .g = g, .c = c,
+		.in_place = writable != NULL };
 	struct sealed p = { .in = &in };
 	struct mls_message m;
 	int rc;
@@ -171,16 +168,49 @@ judge(mls_change *c, mls_group *g, struct mls_buf message)
 	rc = mls__incoming_read(&in, &m, message);
 	if (rc != 0)
 		return rc;
-	if (m.wire_format == MLS_WIRE_PUBLIC_MESSAGE)
+	if (m.wire_format == MLS_WIRE_PUBLIC_MESSAGE) {
 		rc = open_public(&in, &m.u.public_message);
-	else if (m.wire_format == MLS_WIRE_PRIVATE_MESSAGE)
+	} else if (m.wire_format == MLS_WIRE_PRIVATE_MESSAGE) {
+		if (writable != NULL)
+			m.u.private_message.writable = writable +
+			    (m.u.private_message.ciphertext.data -
+			    message.data);
 		rc = open_private(&p, &m.u.private_message);
-	else
+	} else {
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT; /* WIRE-31 */
+	}
 	if (rc == 0)
 		rc = take(&in);
+	/* FRAME-19: nothing stays where it was opened. */
+	if (rc != 0 && writable != NULL && c->spend.wanted)
+		mls__wipe(writable, message.len);
 	mls__node_free(p.node);
 	mls__secret_wipe(&p.kept.sender_data);
+	return rc;
+}
+
+int
+mls__message_process(mls_change **out, mls_group *g, struct mls_buf message,
+    uint8_t *writable)
+{
+	mls_change *c = NULL;
+	bool echo;
+	int rc;
+
+	rc = mls__group_enter(g);
+	if (rc != 0)
+		return rc;
+	rc = mls__parked_change(&c, &echo, g, &message);
+	if (rc == 0 && !echo) {
+		rc = mls__change_new(&c, g->client, g);
+		if (rc == 0)
+			rc = judge(c, g, message, writable);
+	}
+	mls__group_leave(g);
+	if (rc != 0)
+		mls_change_drop(c);
+	else
+		*out = c;
 	return rc;
 }
 
@@ -188,30 +218,11 @@ int
 mls_group_process(mls_change **out, const mls_group *group,
     struct mls_buf message)
 {
-	/* Reading loads what is needed; nothing that anyone sees changes. */
-	mls_group *g = (mls_group *)(uintptr_t)group;
-	mls_change *c = NULL;
-	bool echo;
-	int rc;
-
 	if (out == NULL || group == NULL)
 		return MLS_E_ARGUMENT;
-	rc = mls__group_enter(g);
-	if (rc != 0)
-		return mls__api(MLS_MAY_JUDGE, rc);
-	rc = mls__parked_change(&c, &echo, g, &message);
-	if (rc == 0 && !echo) {
-		rc = mls__change_new(&c, g->client, g);
-		if (rc == 0)
-			rc = judge(c, g, message);
-	}
-	mls__group_leave(g);
-	if (rc != 0) {
-		mls_change_drop(c);
-		return mls__api(MLS_MAY_JUDGE, rc);
-	}
-	*out = c;
-	return 0;
+	/* Reading loads what is needed; nothing that anyone sees changes. */
+	return mls__api(MLS_MAY_JUDGE, mls__message_process(out,
+	    (mls_group *)(uintptr_t)group, message, NULL));
 }
 
 int

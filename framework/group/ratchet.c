@@ -19,7 +19,31 @@ struct taking {
 	struct mls_batch *batch;
 	struct mls_arena arena;
 	struct mls_writer key;
+	MLS_ARENA_ROOM(room);
+	uint8_t key_room[MLS_KEY_ROOM];
 };
+
+/* What a search needs of memory is on the stack, most often. */
+static void
+begin(struct taking *t, mls_group *g, struct mls_store_txn *txn,
+    const struct mls_ratchet_at *at, struct mls_batch *batch)
+{
+	struct mls_writer key = MLS_WRITER_ON(t->key_room);
+
+	t->g = g;
+	t->txn = txn;
+	t->at = at;
+	t->batch = batch;
+	t->key = key;
+	mls__arena_on(&t->arena, t->room, sizeof(t->room));
+}
+
+static void
+end(struct taking *t)
+{
+	mls__arena_free(&t->arena);
+	mls__writer_free(&t->key);
+}
 
 static void
 write_at(struct mls_writer *w, const struct mls_ratchet_at *at)
@@ -64,7 +88,7 @@ static void
 put_head(struct taking *t, const struct mls_ratchet_at *at,
     const struct head *head)
 {
-	struct mls_writer value = { 0 };
+	MLS_WRITER_ROOM(value, 32 + MLS_MAX_HASH);
 
 	write_at(mls__batch_key(t->batch, MLS_REC_RATCHET), at);
 	mls__write_u32(&value, head->generation);
@@ -284,11 +308,12 @@ mls__ratchet_take(struct mls_message_key *key, struct mls_batch *batch,
     mls_group *g, struct mls_store_txn *txn, const struct mls_ratchet_at *at,
     uint32_t generation)
 {
-	struct taking t = { g, txn, at, batch, { 0 }, { 0 } };
+	struct taking t;
 	struct head head;
 	bool found;
 	int rc;
 
+	begin(&t, g, txn, at, batch);
 	memset(&head, 0, sizeof(head));
 	rc = get_head(&head, &found, &t);
 	if (rc == 0 && !found)
@@ -302,8 +327,7 @@ mls__ratchet_take(struct mls_message_key *key, struct mls_batch *batch,
 	if (rc == 0)
 		rc = mls__batch_error(batch);
 	mls__wipe(&head, sizeof(head));
-	mls__arena_free(&t.arena);
-	mls__writer_free(&t.key);
+	end(&t);
 	return rc;
 }
 
@@ -314,7 +338,9 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 	struct mls_ratchet_at at = { spend->epoch, width, spend->leaf,
 		spend->kind };
 	struct mls_message_key key = { { 0 }, { 0 } };
-	struct mls_batch batch = { { 0 }, { 0 } };
+	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
+	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
+		.key = MLS_WRITER_ON(key_room) };
 	int rc;
 
 	rc = mls__ratchet_take(&key, &batch, g, txn, &at, spend->generation);
@@ -334,11 +360,12 @@ int
 mls__ratchet_next(uint32_t *generation, mls_group *g,
     struct mls_store_txn *txn, const struct mls_ratchet_at *at)
 {
-	struct taking t = { g, txn, at, NULL, { 0 }, { 0 } };
+	struct taking t;
 	struct head head;
 	bool found;
 	int rc;
 
+	begin(&t, g, txn, at, NULL);
 	memset(&head, 0, sizeof(head));
 	rc = get_head(&head, &found, &t);
 	if (rc == 0 && (head.exhausted || g->spent[at->kind] > UINT32_MAX))
@@ -347,7 +374,6 @@ mls__ratchet_next(uint32_t *generation, mls_group *g,
 		*generation = head.generation > g->spent[at->kind] ?
 		    head.generation : (uint32_t)g->spent[at->kind];
 	mls__wipe(&head, sizeof(head));
-	mls__arena_free(&t.arena);
-	mls__writer_free(&t.key);
+	end(&t);
 	return rc;
 }

@@ -13,7 +13,7 @@ static int
 sign_plain(mls_change *c, uint8_t type, struct mls_buf body,
     const struct mls_send_options *options)
 {
-	struct mls_writer w = { 0 };
+	struct mls_writer w = MLS_WRITER_IN(&c->arena);
 	struct mls_buf signature;
 	int rc;
 
@@ -21,20 +21,21 @@ sign_plain(mls_change *c, uint8_t type, struct mls_buf body,
 	if (rc != 0)
 		return rc;
 	mls__auth_write(&w, signature, type, mls__buf(NULL, 0));
-	rc = mls__writer_take(&c->making->auth, &c->arena, &w);
-	mls__writer_free(&w);
-	return rc;
+	c->making->auth = mls__writer_buf(&w);
+	return w.error;
 }
 
 static int
-make_message(mls_change *c, struct mls_buf data,
+make_message(mls_change *c, struct mls_buf data, bool stays,
     const struct mls_send_options *options)
 {
 	int rc = mls__may_send(c->group, true);
 
 	if (rc == 0)
 		rc = mls__making_new(c);
-	if (rc == 0)
+	if (rc == 0 && stays)
+		c->summary.data = data;
+	else if (rc == 0)
 		rc = mls__arena_copy(&c->summary.data, &c->arena, data);
 	if (rc != 0)
 		return rc;
@@ -95,30 +96,36 @@ take_options(struct mls_send_options *o, const struct mls_send_options *in)
 }
 
 int
-mls_group_make_message(mls_change **out, const mls_group *group,
-    struct mls_buf data, const struct mls_send_options *options)
+mls__message_make(mls_change **out, mls_group *g, struct mls_buf data,
+    bool stays, const struct mls_send_options *options)
 {
-	mls_group *g = (mls_group *)(uintptr_t)group;
 	struct mls_send_options o;
 	mls_change *c = NULL;
 	int rc;
 
-	if (out == NULL || group == NULL)
-		return MLS_E_ARGUMENT;
 	take_options(&o, options);
 	rc = mls__group_enter(g);
 	if (rc != 0)
-		return mls__api(MLS_MAY_MAKE, rc);
+		return rc;
 	rc = mls__change_new(&c, g->client, g);
 	if (rc == 0)
-		rc = make_message(c, data, &o);
+		rc = make_message(c, data, stays, &o);
 	mls__group_leave(g);
-	if (rc != 0) {
+	if (rc != 0)
 		mls_change_drop(c);
-		return mls__api(MLS_MAY_MAKE, rc);
-	}
-	*out = c;
-	return 0;
+	else
+		*out = c;
+	return rc;
+}
+
+int
+mls_group_make_message(mls_change **out, const mls_group *group,
+    struct mls_buf data, const struct mls_send_options *options)
+{
+	if (out == NULL || group == NULL)
+		return MLS_E_ARGUMENT;
+	return mls__api(MLS_MAY_MAKE, mls__message_make(out,
+	    (mls_group *)(uintptr_t)group, data, false, options));
 }
 
 int

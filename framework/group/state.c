@@ -36,7 +36,7 @@ int
 mls__state_context(struct mls_state *s,
     const struct mls_group_context *fields)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_buf raw;
 	int rc;
 
@@ -59,7 +59,7 @@ put_writer(struct mls_batch *b, struct mls_writer *w)
 static void
 put_state(struct mls_batch *b, const struct mls_state *s)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 
 	mls__batch_key(b, MLS_REC_STATE);
 	mls__write_opaque(&w, s->context.raw);
@@ -77,7 +77,7 @@ static void
 put_own_keys(struct mls_batch *b, const struct mls_state *old,
     const struct mls_state *s)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_writer *key;
 	unsigned i;
 
@@ -125,7 +125,7 @@ static int
 visit_slot(void *arg, uint32_t node, const struct mls_slot *slot)
 {
 	struct visit *v = arg;
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 
 	if (v->g != NULL && mls__node_is_leaf(node) &&
 	    mls__policy(v->g)->past_epochs > 0) {
@@ -168,7 +168,7 @@ static int
 visit_capset(void *arg, const struct mls_capset *set)
 {
 	struct visit *v = arg;
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 
 	mls__write_u32(mls__batch_key(v->batch, MLS_REC_CAPSET), set->id);
 	if (set->count == 0) {
@@ -221,7 +221,7 @@ leave_epoch(struct mls_batch *b, mls_group *g, struct mls_header *header)
 	const struct mls_policy *p = mls__policy(g);
 	const struct mls_state *s = g->state;
 	uint64_t epoch = g->header.epoch;
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 
 	forget_old(b, g, header);
 	if (p->past_epochs > 0) {
@@ -358,7 +358,7 @@ mls__state_read(struct mls_state **out, const struct mls_suite *suite,
 {
 	struct mls_state *s = mls__state_new();
 	struct own_keys own = { s, suite };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_buf record;
 	bool found;
 	int rc;
@@ -392,7 +392,7 @@ int
 mls__past_read(struct mls_past *out, struct mls_arena *arena, mls_group *g,
     uint64_t epoch)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_buf record;
 	struct mls_reader r;
 	bool found;
@@ -423,7 +423,7 @@ mls__past_leaf(struct mls_node **out, mls_group *g, uint64_t epoch,
     uint32_t leaf)
 {
 	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_buf record = { NULL, 0 };
 	struct mls_node *node;
 	bool found = false;

@@ -84,6 +84,7 @@ struct get_arg {
 	struct mls_buf key;
 	unsigned calls;
 	bool other; /* the record of another key */
+	uint64_t octets;
 	int rc;
 };
 
@@ -93,6 +94,7 @@ get_record(void *arg, struct mls_buf key, struct mls_buf value)
 	struct get_arg *get = arg;
 
 	get->calls++;
+	get->octets += key.len + value.len;
 	get->other = get->other || !mls__equal(key, get->key);
 	if (get->calls == 1)
 		get->rc = mls__arena_copy(get->out, get->arena, value);
@@ -108,6 +110,7 @@ mls__txn_get(struct mls_buf *out, bool *found, struct mls_arena *arena,
 
 	CALL(status, t, get, t->txn, key, get_record, &get);
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ, 1);
+	mls__count(t->store->plugins, MLS_COUNT_READ_BYTES, get.octets);
 	*found = status == MLS_P_OK;
 	if (status == MLS_P_NOTFOUND) {
 		*out = mls__buf(NULL, 0);
@@ -148,7 +151,7 @@ struct scan_arg {
 	void *arg;
 	struct mls_buf prefix;
 	bool beside; /* a record without the prefix */
-	uint64_t n;
+	uint64_t n, octets;
 	int rc;
 };
 
@@ -158,6 +161,7 @@ scan_record(void *arg, struct mls_buf key, struct mls_buf value)
 	struct scan_arg *scan = arg;
 
 	scan->n++;
+	scan->octets += key.len + value.len;
 	if (key.len < scan->prefix.len || !mls__equal(scan->prefix,
 	    mls__buf(key.data, scan->prefix.len)))
 		scan->beside = true;
@@ -177,6 +181,7 @@ mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
 	/* To find nothing is a look, too. */
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_READ,
 	    scan.n != 0 ? scan.n : 1);
+	mls__count(t->store->plugins, MLS_COUNT_READ_BYTES, scan.octets);
 	if (scan.beside)
 		return broke(t, "scan: a record without the prefix");
 	if (scan.rc != 0)
@@ -216,11 +221,63 @@ mls__batch_key(struct mls_batch *b, enum mls_record_type type)
 	return &b->key;
 }
 
+/* The key of a record, with the group's number behind the type. */
+static void
+full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
+{
+	struct mls_reader r;
+	uint8_t type;
+
+	mls__reader_init(&r, key);
+	type = mls__read_u8(&r);
+	mls__writer_reset(w);
+	mls__write_u8(w, type);
+	if (type >= MLS_REC_GROUP)
+		mls__write_u64(w, number);
+	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
+}
+
+static int
+play(struct mls_store_txn *t, uint8_t op, struct mls_buf key,
+    struct mls_buf value)
+{
+	switch (op) {
+	case OP_PUT:
+		return mls__txn_put(t, key, value);
+	case OP_DEL:
+		return mls__txn_del(t, key);
+	case OP_DEL_PREFIX:
+		return mls__txn_del_prefix(t, key);
+	default:
+		return MLS_E_STORED_STATE_MALFORMED;
+	}
+}
+
+static void
+write_through(struct mls_batch *b, uint8_t op, struct mls_buf value)
+{
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
+	int rc = b->ops.error;
+
+	full_key(&key, mls__writer_buf(&b->key), b->number);
+	if (rc == 0)
+		rc = key.error;
+	if (rc == 0)
+		rc = play(b->direct, op, mls__writer_buf(&key), value);
+	if (rc != 0)
+		mls__writer_fail(&b->ops, rc);
+	mls__writer_free(&key);
+}
+
 static void
 batch_op(struct mls_batch *b, uint8_t op, struct mls_buf value)
 {
 	if (b->key.error != 0)
 		mls__writer_fail(&b->ops, b->key.error);
+	if (b->direct != NULL) {
+		write_through(b, op, value);
+		return;
+	}
 	mls__write_u8(&b->ops, op);
 	mls__write_opaque(&b->ops, mls__writer_buf(&b->key));
 	if (op == OP_PUT)
@@ -267,26 +324,10 @@ mls__group_key(struct mls_writer *w, enum mls_record_type type,
 	mls__write_u64(w, number);
 }
 
-/* The key of a record, with the group's number behind the type. */
-static void
-full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
-{
-	struct mls_reader r;
-	uint8_t type;
-
-	mls__reader_init(&r, key);
-	type = mls__read_u8(&r);
-	mls__writer_reset(w);
-	mls__write_u8(w, type);
-	if (type >= MLS_REC_GROUP)
-		mls__write_u64(w, number);
-	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
-}
-
 int
 mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	struct mls_reader r;
 	uint8_t op;
 	int rc = 0;
@@ -298,15 +339,8 @@ mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 		rc = key.error;
 		if (rc != 0)
 			break;
-		if (op == OP_PUT)
-			rc = mls__txn_put(t, mls__writer_buf(&key),
-			    mls__read_opaque(&r));
-		else if (op == OP_DEL)
-			rc = mls__txn_del(t, mls__writer_buf(&key));
-		else if (op == OP_DEL_PREFIX)
-			rc = mls__txn_del_prefix(t, mls__writer_buf(&key));
-		else
-			rc = MLS_E_STORED_STATE_MALFORMED;
+		rc = play(t, op, mls__writer_buf(&key), op == OP_PUT ?
+		    mls__read_opaque(&r) : mls__buf(NULL, 0));
 	}
 	mls__writer_free(&key);
 	if (rc == 0 && r.error != 0)

@@ -86,9 +86,12 @@ int mls__txn_scan(struct mls_store_txn *t, struct mls_buf prefix,
     void *arg);
 int mls__txn_del_prefix(struct mls_store_txn *t, struct mls_buf prefix);
 
-/* A list of writes. */
+/* A list of writes; or, with a transaction, writes at once: what is as large
+ * as a tree need not be there twice.  Its errors are those of ops. */
 struct mls_batch {
 	struct mls_writer ops, key;
+	struct mls_store_txn *direct; /* or NULL */
+	uint64_t number;              /* of the group, then */
 };
 
 /* batch_put: key fields first with mls__batch_key and the writer it returns,
@@ -100,6 +103,9 @@ void mls__batch_del(struct mls_batch *b);
 void mls__batch_del_prefix(struct mls_batch *b);
 int mls__batch_error(const struct mls_batch *b);
 void mls__batch_free(struct mls_batch *b);
+
+/* A key on the stack; those of groups and messages fit. */
+#define MLS_KEY_ROOM 64
 
 /* batch_play(t, ops, number): the writes, with the group's number put in. */
 int mls__batch_play(struct mls_store_txn *t, struct mls_buf ops,

@@ -114,6 +114,31 @@ mls__content_tbs(struct mls_writer *w, uint16_t wire_format,
 		mls__write_bytes(w, context);
 }
 
+int
+mls__content_signed(struct mls_writer *w, struct mls_signing *in)
+{
+	size_t len = in->head.len + in->body.len, at;
+	bool context = in->sender_type == MLS_SENDER_MEMBER ||
+	    in->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT;
+
+	mls__write_reserve(w, len + in->context.len + 64);
+	mls__sign_content_head(w, MLS_CONTENT_LABEL, 4 + len +
+	    (context ? in->context.len : 0));
+	at = w->len;
+	mls__write_u16(w, MLS_VERSION_MLS10);
+	mls__write_u16(w, in->wire_format);
+	mls__write_bytes(w, in->head);
+	mls__write_bytes(w, in->body);
+	if (context)
+		mls__write_bytes(w, in->context);
+	if (w->error != 0)
+		return w->error;
+	in->whole = mls__writer_buf(w);
+	in->tbs = mls__buf(w->data + at, w->len - at);
+	in->content = mls__buf(w->data + at + 4, len);
+	return 0;
+}
+
 /* RFC 9420 §6.2: over AuthenticatedContentTBM. */
 int
 mls__membership_tag(struct mls_secret *out, const struct mls_suite *s,

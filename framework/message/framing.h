@@ -45,6 +45,8 @@ struct mls_content {
 	} u;
 	struct mls_buf body; /* as mls__content_write takes it */
 	struct mls_buf raw;  /* the encoded FramedContent */
+	struct mls_buf beside; /* what of it stands elsewhere, behind raw: the
+	                        * body of a message that was opened in place */
 };
 
 /* AuthenticatedContent, however it travelled. */
@@ -65,6 +67,7 @@ struct mls_private_message {
 	struct mls_buf sender_data_aad; /* the encoding up to content_type */
 	struct mls_buf content_aad;     /* the encoding up to aad */
 	const struct mls_customs *customs; /* for what is inside */
+	uint8_t *writable; /* the ciphertext, if it may be opened in place */
 };
 
 /* content_read(out, arena, r): FramedContent. */
@@ -97,6 +100,21 @@ void mls__content_head_write(struct mls_writer *w,
  * used for members and new_member_commit. */
 void mls__content_tbs(struct mls_writer *w, uint16_t wire_format,
     struct mls_buf content, uint8_t sender_type, struct mls_buf context);
+
+/* content_signed(w, in): the whole SignContent of that, in an empty writer,
+ * for a job without a label.  The FramedContent may come in two parts. */
+struct mls_signing {
+	uint16_t wire_format;
+	struct mls_buf head, body; /* of the FramedContent */
+	uint8_t sender_type;
+	struct mls_buf context;
+	/* What lies in the writer afterwards. */
+	struct mls_buf whole;
+	struct mls_buf tbs;     /* the FramedContentTBS in it */
+	struct mls_buf content; /* the FramedContent in that */
+};
+int mls__content_signed(struct mls_writer *w, struct mls_signing *in);
+#define MLS_CONTENT_LABEL "FramedContentTBS"
 
 /* membership_tag(out, s, membership_key, tbs, auth): §6.2. */
 int mls__membership_tag(struct mls_secret *out, const struct mls_suite *s,
@@ -147,8 +165,10 @@ int mls__sender_data_open(struct mls_sender_data *out,
 /*
  * private_open(out, arena, s, m, sd, key): opens the content (§6.3.1), checks
  * the padding and parses: MSG-05 to MSG-07.  *out has the content as
- * FramedContent with its raw encoding rebuilt in the arena.  After a failure
- * no octet of the plaintext is left there (FRAME-19).
+ * FramedContent with its raw encoding rebuilt in the arena; or, for
+ * application data of a message that is `writable`, with the body where its
+ * ciphertext was.  After a failure no octet of the plaintext is left there
+ * (FRAME-19).
  */
 int mls__private_open(struct mls_authentic *out, struct mls_arena *arena,
     const struct mls_suite *s, const struct mls_private_message *m,
@@ -167,6 +187,11 @@ struct mls_private_seal {
 	const struct mls_secret *sender_data_secret;
 };
 int mls__private_seal(struct mls_writer *w, const struct mls_suite *s,
+    const struct mls_private_seal *in);
+
+/* private_size(body_at, s, in): how long that gets, and where the body will
+ * stand.  private_seal wants it there if it is in the writer's own room. */
+size_t mls__private_size(size_t *body_at, const struct mls_suite *s,
     const struct mls_private_seal *in);
 
 /* proposal_ref(out, s, a): §5.2, of an AuthenticatedContent. */

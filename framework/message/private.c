@@ -7,6 +7,7 @@
 #include "message/util.h"
 
 #define SENDER_DATA 12
+#define HEAD_ROOM 320 /* of a FramedContent, but for its data */
 
 static void
 read_sender_data(struct mls_sender_data *out, struct mls_reader *r)
@@ -87,20 +88,19 @@ check_padding(struct mls_buf padding)
 	return any == 0 ? 0 : MLS_E_PADDING_NONZERO;
 }
 
-/* plain: an encoded FramedContent of which the first `head` octets are known,
- * FramedContentAuthData, padding. */
+/* The opened octets from `from` on: body, FramedContentAuthData, padding.
+ * Returns how long the body is in *body. */
 static int
-parse(struct mls_authentic *out, struct mls_arena *arena,
-    const struct mls_customs *customs, struct mls_buf plain, size_t head)
+parse(size_t *body, struct mls_authentic *out, struct mls_arena *arena,
+    const struct mls_customs *customs, struct mls_buf opened)
 {
 	struct mls_reader r;
 	struct mls_buf padding;
 
-	mls__reader_init(&r, plain);
+	mls__reader_init(&r, opened);
 	r.customs = customs;
-	mls__read_fixed(&r, head);
 	mls__content_body_read(&out->content, arena, &r);
-	out->content.raw = mls__reader_since(&r, plain.data);
+	*body = mls__reader_since(&r, opened.data).len;
 	mls__auth_read(out, &r);
 	if (r.error == MLS_E_OUT_OF_MEMORY)
 		return r.error;
@@ -141,42 +141,46 @@ mls__private_open(struct mls_authentic *out, struct mls_arena *arena,
     const struct mls_suite *s, const struct mls_private_message *m,
     const struct mls_sender_data *sd, const struct mls_message_key *key)
 {
-	struct mls_writer head = { 0 };
+	bool in_place = m->writable != NULL &&
+	    m->content_type == MLS_CONTENT_APPLICATION;
+	struct mls_writer head = MLS_WRITER_IN(arena);
 	struct mls_authentic a;
 	uint8_t nonce[sizeof(key->nonce)];
 	uint8_t *plain = NULL;
-	size_t len = 0;
+	size_t len, body;
 	int rc;
 
 	if (m->ciphertext.len < s->nt)
 		return MLS_E_CIPHERTEXT_LENGTH;
+	len = m->ciphertext.len - s->nt;
 	describe(&a, m, sd);
 	guard_nonce(nonce, key, sd);
 
 	/* The plaintext starts with the body: opened right behind the head
 	 * of the FramedContent, it completes that without a copy. */
+	if (!in_place)
+		mls__write_reserve(&head, len + HEAD_ROOM + m->aad.len);
 	write_head(&head, &a.content);
+	a.content.raw = mls__writer_buf(&head);
+	plain = in_place ? m->writable : mls__write_space(&head, len);
 	rc = head.error;
+	if (rc == 0)
+		rc = mls__aead_open(plain, s, key->key, nonce,
+		    m->content_aad, m->ciphertext, MLS_E_CONTENT_DECRYPT);
 	if (rc != 0)
 		goto out;
-	len = head.len + m->ciphertext.len - s->nt;
-	plain = mls__arena_alloc(arena, len);
-	if (plain == NULL) {
-		rc = MLS_E_OUT_OF_MEMORY;
-		goto out;
-	}
-	memcpy(plain, head.data, head.len);
-	rc = mls__aead_open(plain + head.len, s, key->key, nonce,
-	    m->content_aad, m->ciphertext, MLS_E_CONTENT_DECRYPT);
-	if (rc == 0)
-		rc = parse(&a, arena, m->customs, mls__buf(plain, len),
-		    head.len);
+	if (!in_place)
+		a.content.raw.data = head.data;
+	rc = parse(&body, &a, arena, m->customs, mls__buf(plain, len));
+	if (rc == 0 && in_place)
+		a.content.beside = mls__buf(plain, body);
+	else if (rc == 0)
+		a.content.raw.len += body;
 	if (rc == 0)
 		*out = a;
-out:
-	if (rc != 0 && plain != NULL)
+	else
 		mls__wipe(plain, len); /* FRAME-19 */
-	mls__writer_free(&head);
+out:
 	mls__wipe(nonce, sizeof(nonce));
 	return rc;
 }
@@ -263,7 +267,7 @@ lay_out(struct places *at, struct mls_writer *w, const struct mls_suite *s,
 {
 	/* The header of application_data counts too. */
 	if (in->head->type == MLS_CONTENT_APPLICATION)
-		len += in->body.len < 0x40 ? 1 : in->body.len < 0x4000 ? 2 : 4;
+		len += mls__varint_size(in->body.len);
 	mls__write_opaque(w, in->head->group_id);
 	mls__write_u64(w, in->head->epoch);
 	mls__write_u8(w, in->head->type);
@@ -277,6 +281,23 @@ lay_out(struct places *at, struct mls_writer *w, const struct mls_suite *s,
 	at->content_len = len;
 	write_plain(w, in, s->nt);
 	return w->error;
+}
+
+size_t
+mls__private_size(size_t *body_at, const struct mls_suite *s,
+    const struct mls_private_seal *in)
+{
+	size_t group = in->head->group_id.len, aad = in->head->aad.len;
+	size_t len = in->body.len + in->auth.len + in->padding, at;
+
+	at = mls__varint_size(group) + group + 8 + 1 + mls__varint_size(aad) +
+	    aad + mls__varint_size(SENDER_DATA + s->nt) + SENDER_DATA + s->nt;
+	*body_at = 0;
+	if (in->head->type == MLS_CONTENT_APPLICATION)
+		*body_at = mls__varint_size(in->body.len);
+	len += *body_at + s->nt;
+	*body_at += at + mls__varint_size(len);
+	return at + mls__varint_size(len) + len;
 }
 
 int

@@ -21,11 +21,11 @@
 
 #define MLS_REASON 256
 
-enum mls_state { MLS_IDLE, MLS_BUSY, MLS_GOOD, MLS_BAD };
+enum mls_once_state { MLS_IDLE, MLS_BUSY, MLS_GOOD, MLS_BAD };
 
 /* The state of something that is done once. */
 struct mls_once {
-	enum mls_state state;
+	enum mls_once_state state;
 	pthread_t owner; /* while BUSY */
 	int error;
 	char reason[MLS_REASON]; /* if BAD */

@@ -162,8 +162,9 @@ enum mls_counter {
 	MLS_COUNT_AEAD,
 	MLS_COUNT_NODE_COPY, /* tree nodes copied into a diff */
 	MLS_COUNT_RECORD_READ,
+	MLS_COUNT_READ_BYTES,
 	MLS_COUNT_RECORD_WRITE,
-	MLS_COUNT_RECORD_BYTES,
+	MLS_COUNT_RECORD_BYTES, /* written */
 	MLS_COUNT_MAX
 };
 void mls__count(struct mls_plugins *p, enum mls_counter which, uint64_t n);

@@ -56,7 +56,7 @@ mls__transcript_confirmed(struct mls_secret *out, const struct mls_suite *s,
     struct mls_buf interim, uint16_t wire_format, struct mls_buf content,
     struct mls_buf signature)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_secret hash = { 0 };
 	struct mls_buf in[4];
 	int rc;
@@ -85,7 +85,7 @@ int
 mls__transcript_interim(struct mls_secret *out, const struct mls_suite *s,
     struct mls_buf confirmed, struct mls_buf confirmation_tag)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_secret hash = { 0 };
 	struct mls_buf in[2];
 	int rc;

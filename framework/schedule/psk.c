@@ -81,7 +81,7 @@ mls__psk_secret(struct mls_secret *out, const struct mls_suite *s,
     const struct mls_psk *psks, size_t n)
 {
 	struct mls_secret secret = { 0 };
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	size_t i;
 	int rc = 0;
 

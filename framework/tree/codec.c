@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* RFC 9420 §12.4.3.3: the ratchet_tree extension. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "tree/state.h"
 
 enum { NODE_LEAF = 1, NODE_PARENT = 2 };
 
-/* Keys that are hashed at a time. */
-#define BATCH 4096
-#define GRAIN 64
+#define GRAIN 64 /* keys that are worth another thread */
 
 void
 mls__tree_write(struct mls_writer *w, struct mls_tree *t)
@@ -145,103 +144,134 @@ fill(struct mls_tree *t, const struct nodes *nodes)
 			fill_slot(t, at, at < nodes->n ? nodes->v[at] : NULL);
 }
 
-/* A key to be hashed for the index. */
-struct item {
-	struct mls_buf octets;
-	struct mls_index_key key;
-	uint32_t node;
-	int status;
+/* The index of a tree while it is made, a kind at a time. */
+struct rows {
+	const struct mls_suite *suite;
+	const struct nodes *nodes;
+	struct mls_index_bulk *bulk;
+	int kind;
+	_Atomic int status; /* an error of any of them */
 };
 
-struct items {
-	const struct mls_suite *suite;
-	size_t n;
-	struct item v[BATCH];
-};
+/* Whose key is whose, before it is known what the index calls it. */
+static int
+list_rows(struct mls_index_bulk *bulk, const struct nodes *nodes, int kind)
+{
+	struct mls_buf octets;
+	size_t n = 0, i;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (n = 0, i = 0; i < nodes->n; i++) {
+			if (!mls__node_index_octets(&octets, nodes->v[i],
+			    (enum mls_index_kind)kind))
+				continue;
+			if (pass != 0)
+				bulk->v[n].node = (uint32_t)i;
+			n++;
+		}
+		if (pass != 0)
+			break;
+		bulk->v = mls__array_alloc(n, sizeof(*bulk->v));
+		if (bulk->v == NULL)
+			return MLS_E_OUT_OF_MEMORY;
+	}
+	bulk->n = n;
+	return 0;
+}
 
 static void
-hash_items(void *arg, size_t from, size_t to)
+hash_rows(void *arg, size_t from, size_t to)
 {
-	struct items *items = arg;
-	struct item *i;
+	struct rows *r = arg;
+	enum mls_index_kind kind = (enum mls_index_kind)r->kind;
+	struct mls_index_row *row;
+	struct mls_index_key key;
+	struct mls_buf octets;
+	int rc = 0;
 
-	for (; from < to; from++) {
-		i = &items->v[from];
-		i->status = mls__index_key(&i->key, items->suite, i->key.kind,
-		    i->octets);
+	for (; from < to && rc == 0; from++) {
+		row = &r->bulk[kind].v[from];
+		mls__node_index_octets(&octets, r->nodes->v[row->node], kind);
+		rc = mls__index_key(&key, r->suite, kind, octets);
+		if (rc == 0)
+			memcpy(row->hash, key.hash, sizeof(row->hash));
 	}
+	if (rc != 0)
+		r->status = rc;
+}
+
+static void
+sort_rows(void *arg, size_t from, size_t to)
+{
+	struct rows *r = arg;
+
+	for (; from < to; from++)
+		mls__index_rows_sort(r->bulk[MLS_INDEX_ENCRYPTION + from].v,
+		    r->bulk[MLS_INDEX_ENCRYPTION + from].n);
 }
 
 /* LEAF-22, LEAF-23, TREE-17: keys are unique, identities need not be. */
 static int
-insert_item(struct mls_tree *t, const struct item *i)
+check_rows(const struct mls_index_bulk *bulk, int kind)
 {
-	uint32_t twin;
-
-	if (i->status != 0)
-		return i->status;
-	twin = i->key.kind != MLS_INDEX_IDENTITY ?
-	    mls__index_from(&t->index, &i->key, 0) : MLS_NO_NODE;
-	if (twin == MLS_NO_NODE)
-		return mls__index_add(&t->index, &i->key, i->node);
-	if (i->key.kind == MLS_INDEX_SIGNATURE)
-		return MLS_E_DUPLICATE_SIGNATURE_KEY;
-	return mls__node_is_leaf(twin) && mls__node_is_leaf(i->node) ?
-	    MLS_E_DUPLICATE_ENCRYPTION_KEY : MLS_E_DUPLICATE_PARENT_KEY;
-}
-
-static int
-flush(struct mls_tree *t, struct items *items)
-{
+	const struct mls_index_row *a, *b;
 	size_t i;
-	int rc;
 
-	rc = mls__plugins_parallel(t->suite->plugins, t->suite->hash.inst,
-	    items->n, GRAIN, hash_items, items);
-	for (i = 0; i < items->n && rc == 0; i++)
-		rc = insert_item(t, &items->v[i]);
-	items->n = 0;
-	return rc;
-}
-
-static void
-push_node(struct items *items, const struct mls_node *node, uint32_t at)
-{
-	int kind;
-
-	for (kind = MLS_INDEX_ENCRYPTION; kind <= MLS_INDEX_IDENTITY; kind++) {
-		struct item *i = &items->v[items->n];
-
-		i->node = at;
-		i->key.kind = (enum mls_index_kind)kind;
-		if (mls__node_index_octets(&i->octets, node, i->key.kind))
-			items->n++;
+	for (i = 1; i < bulk->n; i++) {
+		a = &bulk->v[i - 1];
+		b = &bulk->v[i];
+		if (memcmp(a->hash, b->hash, sizeof(a->hash)) != 0)
+			continue;
+		if (kind == MLS_INDEX_SIGNATURE)
+			return MLS_E_DUPLICATE_SIGNATURE_KEY;
+		return mls__node_is_leaf(a->node) &&
+		    mls__node_is_leaf(b->node) ?
+		    MLS_E_DUPLICATE_ENCRYPTION_KEY :
+		    MLS_E_DUPLICATE_PARENT_KEY;
 	}
+	return 0;
 }
 
 static int
 fill_index(struct mls_tree *t, const struct nodes *nodes)
 {
-	struct items *items = mls__alloc(sizeof(*items));
+	struct rows r = { .suite = t->suite, .nodes = nodes,
+		.bulk = t->index.bulk };
+	int rc = 0;
+
+	for (r.kind = MLS_INDEX_ENCRYPTION; r.kind <= MLS_INDEX_IDENTITY &&
+	    rc == 0; r.kind++) {
+		rc = list_rows(&r.bulk[r.kind], nodes, r.kind);
+		if (rc == 0)
+			mls__plugins_parallel(t->suite->plugins,
+			    t->suite->hash.inst, r.bulk[r.kind].n, GRAIN,
+			    hash_rows, &r);
+		if (rc == 0)
+			rc = r.status;
+	}
+	if (rc == 0)
+		mls__plugins_parallel(t->suite->plugins, NULL,
+		    MLS_INDEX_IDENTITY, 1, sort_rows, &r);
+	if (rc == 0)
+		rc = check_rows(&r.bulk[MLS_INDEX_ENCRYPTION],
+		    MLS_INDEX_ENCRYPTION);
+	if (rc == 0)
+		rc = check_rows(&r.bulk[MLS_INDEX_SIGNATURE],
+		    MLS_INDEX_SIGNATURE);
+	return rc;
+}
+
+static int
+fill_capsets(struct mls_tree *t, const struct nodes *nodes)
+{
 	size_t i;
 	int rc = 0;
 
-	if (items == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	items->suite = t->suite;
-	for (i = 0; i < nodes->n && rc == 0; i++) {
-		if (nodes->v[i] == NULL)
-			continue;
-		push_node(items, nodes->v[i], (uint32_t)i);
-		if (nodes->v[i]->is_leaf)
+	for (i = 0; i < nodes->n && rc == 0; i += 2)
+		if (nodes->v[i] != NULL)
 			rc = mls__capsets_count(&t->capsets,
 			    &nodes->v[i]->u.leaf, 1);
-		if (rc == 0 && items->n > BATCH - 3)
-			rc = flush(t, items);
-	}
-	if (rc == 0)
-		rc = flush(t, items);
-	free(items);
 	return rc;
 }
 
@@ -261,6 +291,8 @@ build(struct mls_tree **out, const struct mls_suite *s,
 		rc = mls__tree_check_nodes(t);
 	if (rc == 0)
 		rc = fill_index(t, nodes);
+	if (rc == 0)
+		rc = fill_capsets(t, nodes);
 	if (rc == 0)
 		*out = t;
 	else

@@ -43,6 +43,13 @@ mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
 	uint8_t hash[MLS_MAX_HASH];
 	int rc;
 
+	/* Keys are of one length, so that those of this one are their own
+	 * hash. */
+	if (octets.len == MLS_INDEX_HASH && kind != MLS_INDEX_IDENTITY) {
+		out->kind = kind;
+		memcpy(out->hash, octets.data, octets.len);
+		return 0;
+	}
 	if (s->nh < MLS_INDEX_HASH)
 		return MLS_E_UNSUPPORTED_CIPHER_SUITE;
 	rc = mls__hash(hash, s, &octets, 1);
@@ -51,6 +58,49 @@ mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
 	out->kind = kind;
 	memcpy(out->hash, hash, sizeof(out->hash));
 	return 0;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct mls_index_row *x = a, *y = b;
+	int c = memcmp(x->hash, y->hash, sizeof(x->hash));
+
+	return c != 0 ? c : x->node < y->node ? -1 : x->node > y->node;
+}
+
+void
+mls__index_rows_sort(struct mls_index_row *v, size_t n)
+{
+	qsort(v, n, sizeof(*v), compare_rows);
+}
+
+/* The first row of the bulk that is not below p; NULL if none. */
+static const struct mls_index_row *
+row_from(const struct mls_index *x, const struct mls_index_entry *p)
+{
+	const struct mls_index_bulk *bulk = &x->bulk[p->kind];
+	struct mls_index_row row = { .node = p->node };
+	size_t from = 0, to = bulk->n, middle;
+
+	memcpy(row.hash, p->hash, sizeof(row.hash));
+	while (from < to) {
+		middle = from + (to - from) / 2;
+		if (compare_rows(&bulk->v[middle], &row) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < bulk->n ? &bulk->v[from] : NULL;
+}
+
+static uint32_t
+bulk_from(const struct mls_index *x, const struct mls_index_entry *p)
+{
+	const struct mls_index_row *row = row_from(x, p);
+
+	return row != NULL && memcmp(row->hash, p->hash,
+	    sizeof(row->hash)) == 0 ? row->node : MLS_NO_NODE;
 }
 
 /* Note a change; a change and its contrary leave nothing. */
@@ -68,7 +118,7 @@ note(struct mls_index *x, const struct mls_index_key *key, uint32_t node,
 		}
 		return 0;
 	}
-	if (gone && !x->diff)
+	if (gone && !x->diff && bulk_from(x, &p) != node)
 		return 0;
 	e = mls__alloc(sizeof(*e));
 	if (e == NULL)
@@ -122,20 +172,53 @@ own_from(const struct mls_index *x, const struct mls_index_entry *p)
 	return MLS_NO_NODE;
 }
 
+/* The first that x has without its base: added, or of its bulk. */
+static uint32_t
+layer_from(const struct mls_index *x, const struct mls_index_key *key,
+    uint32_t from)
+{
+	struct mls_index_entry p = probe(key, from);
+	uint32_t own = own_from(x, &p), bulk;
+
+	while ((bulk = bulk_from(x, &p)) != MLS_NO_NODE &&
+	    mls__index_gone(x, key, bulk))
+		p.node = bulk + 1;
+	return own < bulk ? own : bulk;
+}
+
 uint32_t
 mls__index_from(const struct mls_index *x, const struct mls_index_key *key,
     uint32_t from)
 {
-	struct mls_index_entry p = probe(key, from);
-	uint32_t own = own_from(x, &p), theirs = MLS_NO_NODE;
+	uint32_t own = layer_from(x, key, from), theirs = MLS_NO_NODE;
 
 	while (x->base != NULL) {
-		theirs = own_from(x->base, &p);
+		theirs = layer_from(x->base, key, from);
 		if (theirs == MLS_NO_NODE || !mls__index_gone(x, key, theirs))
 			break;
-		p.node = theirs + 1;
+		from = theirs + 1;
 	}
 	return own < theirs ? own : theirs;
+}
+
+static int
+visit_bulk(const struct mls_index *x, int kind,
+    const struct mls_tree_visitor *v)
+{
+	const struct mls_index_bulk *bulk = &x->bulk[kind];
+	struct mls_index_key key = { .kind = (enum mls_index_kind)kind };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < bulk->n && rc == 0; i++) {
+		memcpy(key.hash, bulk->v[i].hash, sizeof(key.hash));
+		if (x->root != NULL &&
+		    mls__index_gone(x, &key, bulk->v[i].node))
+			continue;
+		rc = v->index(v->arg, key.kind, key.hash, bulk->v[i].node,
+		    false);
+	}
+	return rc;
 }
 
 int
@@ -143,40 +226,54 @@ mls__index_visit(const struct mls_index *x, const struct mls_tree_visitor *v)
 {
 	const struct mls_order *o;
 	const struct mls_index_entry *e;
-	int rc = 0;
+	int kind, rc = 0;
 
+	for (kind = 0; kind <= MLS_INDEX_IDENTITY && rc == 0; kind++)
+		rc = visit_bulk(x, kind, v);
 	for (o = mls__order_first(x->root); o != NULL && rc == 0;
 	    o = mls__order_next(x->root, o, compare)) {
 		e = entry(o);
-		rc = v->index(v->arg, (enum mls_index_kind)e->kind, e->hash,
-		    e->node, e->gone);
+		if (x->diff || !e->gone)
+			rc = v->index(v->arg, (enum mls_index_kind)e->kind,
+			    e->hash, e->node, e->gone);
 	}
 	return rc;
+}
+
+/* One change of a diff, which becomes the base's or goes. */
+static void
+merge_entry(struct mls_index *base, struct mls_order *o)
+{
+	struct mls_order *old = mls__order_find(base->root, o, compare);
+
+	if (old != NULL) {
+		mls__order_remove(&base->root, old, compare);
+		free(old);
+	} else if (!entry(o)->gone ||
+	    bulk_from(base, entry(o)) == entry(o)->node) {
+		mls__order_insert(&base->root, o, compare);
+		return;
+	}
+	free(o);
 }
 
 void
 mls__index_merge(struct mls_index *base, struct mls_index *diff)
 {
-	struct mls_order *o, *old;
+	struct mls_order *o;
 
-	while ((o = mls__order_pop(&diff->root)) != NULL) {
-		if (!entry(o)->gone) {
-			mls__order_insert(&base->root, o, compare);
-			continue;
-		}
-		old = mls__order_find(base->root, o, compare);
-		if (old != NULL)
-			mls__order_remove(&base->root, old, compare);
-		free(old);
-		free(o);
-	}
+	while ((o = mls__order_pop(&diff->root)) != NULL)
+		merge_entry(base, o);
 }
 
 void
 mls__index_free(struct mls_index *x)
 {
 	struct mls_order *o;
+	int kind;
 
 	while ((o = mls__order_pop(&x->root)) != NULL)
 		free(o);
+	for (kind = 0; kind <= MLS_INDEX_IDENTITY; kind++)
+		free(x->bulk[kind].v);
 }

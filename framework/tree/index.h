@@ -15,8 +15,20 @@ struct mls_index_entry {
 	uint8_t hash[MLS_INDEX_HASH];
 };
 
+/* What a tree that was read at once has of one kind: an array, ascending.  It
+ * stays as it is; what goes is noted in the set as gone. */
+struct mls_index_row {
+	uint8_t hash[MLS_INDEX_HASH];
+	uint32_t node;
+};
+struct mls_index_bulk {
+	struct mls_index_row *v;
+	size_t n;
+};
+
 struct mls_index {
 	struct mls_order *root;
+	struct mls_index_bulk bulk[MLS_INDEX_IDENTITY + 1]; /* by kind */
 	const struct mls_index *base; /* of a diff over a tree in memory */
 	bool diff;
 };
@@ -30,6 +42,9 @@ struct mls_index_key {
 /* index_key(out, s, kind, octets): hash them. */
 int mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
     enum mls_index_kind kind, struct mls_buf octets);
+
+/* index_rows_sort(v, n): into the order of a bulk. */
+void mls__index_rows_sort(struct mls_index_row *v, size_t n);
 
 /* index_add, index_del: the node has, or no longer has, the key. */
 int mls__index_add(struct mls_index *x, const struct mls_index_key *key,

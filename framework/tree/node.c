@@ -71,7 +71,7 @@ int
 mls__node_make_parent(struct mls_node **out, struct mls_buf key,
     struct mls_buf parent_hash, const uint32_t *unmerged, size_t n)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	size_t at, i;
 	int rc;
 

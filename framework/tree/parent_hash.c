@@ -67,7 +67,7 @@ hash_without(uint8_t *out, struct mls_tree *t, uint32_t node,
 	const struct mls_suite *s = t->suite;
 	const struct mls_slot *slot = mls__tree_slot(t, node);
 	uint8_t left[MLS_MAX_HASH], right[MLS_MAX_HASH];
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_buf content;
 	struct cut l, r;
 	int rc;
@@ -104,7 +104,7 @@ input_hash(uint8_t *out, struct mls_tree *t, const struct mls_parent *p,
 {
 	struct cut cut = cut_below(p, copath_child);
 	uint8_t sibling[MLS_MAX_HASH];
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_buf content;
 	int rc;
 

@@ -158,6 +158,29 @@ MLS_API int mls_group_send(struct mls_bytes *message, mls_group *group,
 MLS_API int mls_group_receive(mls_group *group, struct mls_buf message,
     int (*fn)(void *payload, const struct mls_summary *summary),
     void *payload);
+
+/*
+ * For large data, and for those who want nothing allocated: what is sent or
+ * received stays in one buffer of the caller's.
+ *
+ * group_send_size(size, group, len): room that a message of len octets takes.
+ * group_send_in_place(len, room, size, group, data): group_send into `room`,
+ * of which *len octets are the message then.  data may lie anywhere in it.
+ * BUFFER_TOO_SMALL, which spends nothing.  What fails may have changed the
+ * room, but for ARGUMENT and BUFFER_TOO_SMALL.
+ * group_receive_in_place: group_receive; application data is decrypted where
+ * it stands, and what fn is shown of it stays there.  The message is gone
+ * then, also after an error.
+ */
+MLS_API int mls_group_send_size(size_t *size, const mls_group *group,
+    size_t len);
+MLS_API int mls_group_send_in_place(size_t *len, uint8_t *room, size_t size,
+    mls_group *group, struct mls_buf data);
+MLS_API int mls_group_receive_in_place(mls_group *group, uint8_t *message,
+    size_t len,
+    int (*fn)(void *payload, const struct mls_summary *summary),
+    void *payload);
+
 MLS_API int mls_group_commit(struct mls_bytes *message,
     struct mls_bytes *welcome, mls_group *group,
     const struct mls_commit_options *options);

@@ -220,7 +220,7 @@ take_key(struct mls_message_key *key, struct forge *f)
 {
 	struct mls_ratchet_at at = { f->head.epoch, f->g->state->width,
 		f->ratchet_leaf, f->ratchet_kind };
-	struct mls_batch batch = { { 0 }, { 0 } };
+	struct mls_batch batch = { .direct = NULL };
 	int rc;
 
 	must(mls__group_enter(f->g));

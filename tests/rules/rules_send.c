@@ -230,7 +230,7 @@ Test(send, APP_03_aead_limit)
 
 Test(send, LIMIT_09_generation_exhausted)
 {
-	struct mls_batch batch = { { 0 }, { 0 } };
+	struct mls_batch batch = { .direct = NULL };
 	struct mls_writer *key, value = { 0 };
 	struct mls_bytes b;
 	mls_group *g;

@@ -171,9 +171,11 @@ pair_step(struct pair *p, uint32_t max)
 	p->model = m;
 }
 
+/* What is read is the same, and what goes on from here. */
 static void
-check_read_back(const struct model *m, struct mls_tree *t)
+check_read_back(const struct model *m, struct mls_tree **tree)
 {
+	struct mls_tree *t = *tree;
 	struct mls_writer w = { 0 }, again = { 0 };
 	struct mls_tree *read = NULL;
 
@@ -188,7 +190,8 @@ check_read_back(const struct model *m, struct mls_tree *t)
 	cr_assert(mls__equal(mls__writer_buf(&w), mls__writer_buf(&again)));
 	mls__writer_free(&w);
 	mls__writer_free(&again);
-	mls__tree_free(read);
+	mls__tree_free(t);
+	*tree = read;
 }
 
 /* TREE-20 to TREE-24, COMMIT-15 and COMMIT-16 for the tree */
@@ -209,7 +212,7 @@ Test(tree, TREE_20_to_22_24_random_histories)
 			}
 			model_compare(&p.model, p.stored);
 			if (fixture_draw(&fix, 3) == 0)
-				check_read_back(&p.model, p.memory);
+				check_read_back(&p.model, &p.memory);
 		}
 		pair_close(&p);
 	}

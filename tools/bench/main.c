@@ -8,7 +8,7 @@
 
 static const char help[] =
     "usage: mls-bench [--sizes N,...] [--suite N] [--keystore NAME]\n"
-    "       mls-bench MODE PROVIDER SUITE N\n"
+    "       mls-bench [OPTION...] MODE PROVIDER SUITE N\n"
     "\n"
     "Without a mode: a table of what each operation costs in groups of 10,\n"
     "100 and 1,000 members: time, and how often the library hashed, sealed,\n"
@@ -17,10 +17,23 @@ static const char help[] =
     "  --sizes N,...    other sizes, from 3\n"
     "  --suite N        ciphersuite (1)\n"
     "  --keystore NAME  memory (the default) or sqlite\n"
+    "  --executor NAME  instead of the configured one\n"
     "\n"
     "With a mode: one workload as JSON lines, to compare implementations, with\n"
-    "all cryptography of PROVIDER. MODE is sparse (no parent node is set yet),\n"
-    "full (all are), or hold (what a member of a group keeps in memory).\n"
+    "all cryptography of PROVIDER.  MODE is\n"
+    "\n"
+    "  sparse     no parent node is set yet: add_all, join, commit, process\n"
+    "  full       all are\n"
+    "  join_full  to join such a group, seven members of which just came\n"
+    "  apps       application messages of 32 octets to 16 MiB\n"
+    "  hold       what a member that joined keeps in memory\n"
+    "  cold       a fresh process opens a group in a file, takes a message in,\n"
+    "             sends one\n"
+    "  many       N groups of two in one process\n"
+    "\n"
+    "floor_us is what the calls of providers alone took, played again in a bare\n"
+    "loop; ratio is cpu_us to that; ranges is the part of cpu_us that was spent\n"
+    "in ranges of the executor, which threads can share.\n"
     "\n"
     "Environment: MLS_CONFIG and MLS_PROVIDER_DIR say where providers are;\n"
     "TMPDIR is where sqlite's files are put.\n"
@@ -108,6 +121,8 @@ main(int argc, char **argv)
 			if (!number(&v, argv[++i], 1, 0xffff, '\0'))
 				return usage("not a suite: ", argv[i]);
 			w.suite = (uint16_t)v;
+		} else if (strcmp(argv[i], "--executor") == 0) {
+			w.executor = argv[++i];
 		} else if (strcmp(argv[i], "--keystore") == 0) {
 			w.keystore = argv[++i];
 		} else {

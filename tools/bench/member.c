@@ -13,36 +13,20 @@ octets(const struct mls_bytes *b)
 	return v;
 }
 
-/* A new file for a store of its own. */
+/* path NULL: in memory. */
 static void
-new_path(char *out, size_t size, struct world *w)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	if (w->dir[0] == '\0') {
-		snprintf(w->dir, sizeof(w->dir), "%.40s/mls-bench-XXXXXX",
-		    tmp != NULL ? tmp : "/tmp");
-		if (mkdtemp(w->dir) == NULL)
-			broken("cannot make a temporary folder");
-	}
-	snprintf(out, size, "%s/%u", w->dir, w->files++);
-}
-
-static void
-make(struct member *m, struct world *w, uint32_t i, bool extra)
+make(struct member *m, struct world *w, uint32_t i, const char *path)
 {
 	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
 	struct mls_key_package_options kp = MLS_KEY_PACKAGE_OPTIONS_INIT;
-	struct mls_param param = { "path", NULL };
-	char name[32], path[128];
+	struct mls_param param = { "path", path };
+	char name[32];
 
 	snprintf(name, sizeof(name), "member-%06u", (unsigned)i);
 	o.identity.data = (const uint8_t *)name;
 	o.identity.len = strlen(name);
-	o.keystore = extra ? "memory" : w->keystore;
-	if (!extra && strcmp(w->keystore, "sqlite") == 0) {
-		new_path(path, sizeof(path), w);
-		param.value = path;
+	o.keystore = path == NULL ? "memory" : "sqlite";
+	if (path != NULL) {
 		o.params = &param;
 		o.n_params = 1;
 	}
@@ -56,13 +40,20 @@ make(struct member *m, struct world *w, uint32_t i, bool extra)
 void
 member_new(struct member *m, struct world *w, uint32_t i)
 {
-	make(m, w, i, false);
+	char path[128];
+
+	if (strcmp(w->keystore, "sqlite") == 0) {
+		world_file(path, sizeof(path), w);
+		make(m, w, i, path);
+	} else {
+		make(m, w, i, NULL);
+	}
 }
 
 void
 member_extra(struct member *m, struct world *w, uint32_t i)
 {
-	make(m, w, i, true);
+	make(m, w, i, NULL);
 }
 
 struct mls_bytes
@@ -71,11 +62,30 @@ package_extra(struct world *w, uint32_t i)
 	struct member m;
 	struct mls_bytes b;
 
-	make(&m, w, i, true);
+	make(&m, w, i, NULL);
 	b = m.package;
 	memset(&m.package, 0, sizeof(m.package));
 	member_free(&m);
 	return b;
+}
+
+void
+member_at(struct member *m, struct world *w, uint32_t i, const char *path)
+{
+	make(m, w, i, path);
+}
+
+void
+member_open(struct member *m, struct world *w, const char *path)
+{
+	struct mls_client_options o = MLS_CLIENT_OPTIONS_INIT;
+	struct mls_param param = { "path", path };
+
+	o.keystore = "sqlite";
+	o.params = &param;
+	o.n_params = 1;
+	memset(m, 0, sizeof(*m));
+	must(w, mls_client_open(&m->client, w->context, &o), "a client");
 }
 
 void

@@ -7,79 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "bench.h"
+#include "peer.h"
 
-#define COMMITS 15
-#define MESSAGES 200
-#define JOINERS 7
-
-struct peer {
-	struct world *w;
-	const char *program;
-	uint32_t n;
-};
-
-/* A field of /proc/self/status, in KiB; 0 where there is none. */
-static unsigned long
-status_kb(const char *field)
-{
-	FILE *f = fopen("/proc/self/status", "r");
-	unsigned long kb = 0;
-	char line[200];
-
-	while (f != NULL && kb == 0 && fgets(line, sizeof(line), f) != NULL)
-		if (strncmp(line, field, strlen(field)) == 0)
-			kb = strtoul(line + strlen(field) + 1, NULL, 10);
-	if (f != NULL)
-		fclose(f);
-	return kb;
-}
-
-static void
-emit_line(const struct peer *p, const struct meter *m, size_t runs,
-    const char *more)
-{
-	printf("{\"peer\":\"libmls\",\"version\":\"%s\",\"provider\":\"%s\","
-	    "\"suite\":%u,\"n\":%u,\"op\":\"%s\",\"median_us\":%.1f,"
-	    "\"cpu_us\":%.1f,\"reps\":%zu,\"bytes\":%zu,"
-	    "\"peak_rss_kb\":%lu%s}\n", mls_version(), p->w->provider,
-	    p->w->suite, (unsigned)p->n, m->op, meter_wall(m), meter_cpu(m),
-	    runs, m->bytes, status_kb("VmHWM"), more);
-	fflush(stdout);
-}
-
-static void
-emit(const struct peer *p, struct meter *m)
-{
-	if (m->runs != 0)
-		emit_line(p, m, m->runs, "");
-	meter_free(m);
-}
-
-static void
-emit_bytes(const struct peer *p, const char *op, size_t bytes)
-{
-	struct meter m = { .op = op, .bytes = bytes };
-
-	emit_line(p, &m, 1, "");
-}
-
-static bool
-more(const struct meter *m, size_t most, double since)
-{
-	return m->runs == 0 ||
-	    (m->runs < most && now_us() - since < BUDGET_US);
-}
-
-/* The creator adds all, anew each time; the last Welcome is the one. */
-static struct mls_bytes
+struct mls_bytes
 add_all(struct peer *p, struct member *creator,
     const struct mls_bytes *packages, size_t most)
 {
-	struct meter m = { .op = "add_all" };
+	struct meter m = { .op = "add_all", .floor = most > 1,
+		.store = creator->client->store.inst };
 	struct mls_bytes message = { NULL, 0 }, welcome = { NULL, 0 };
 	double since = now_us();
 	mls_change *c;
@@ -105,10 +41,11 @@ add_all(struct peer *p, struct member *creator,
 
 /* The last joiners join, each a repetition of the others. */
 static void
-join_all(struct peer *p, struct member *v, size_t n,
+join_all(struct peer *p, const char *op, struct member *v, size_t n,
     const struct mls_bytes *welcome)
 {
-	struct meter m = { .op = "join", .bytes = welcome->len };
+	struct meter m = { .op = op, .bytes = welcome->len, .floor = true,
+		.store = v[0].client->store.inst };
 	size_t i, bytes;
 
 	for (i = 0; i < n; i++) {
@@ -125,7 +62,8 @@ join_all(struct peer *p, struct member *v, size_t n,
 static struct mls_bytes
 commit_sparse(struct peer *p, struct member *from)
 {
-	struct meter m = { .op = "commit_sparse" };
+	struct meter m = { .op = "commit_sparse", .floor = true,
+		.store = from->client->store.inst };
 	struct meter apply = { .op = "commit_sparse_apply" };
 	struct mls_bytes message = { NULL, 0 };
 	double since = now_us();
@@ -166,100 +104,72 @@ process(struct meter *total, struct meter *apply, struct peer *p,
 	meter_end(total, p->w);
 }
 
-static int
-look(void *payload, const struct mls_summary *summary)
+void
+crowd_new(struct crowd *c, struct peer *p)
 {
-	size_t *len = payload;
+	size_t i;
 
-	*len = summary->data.len;
-	return 0;
+	c->packages = must_alloc(p->n, sizeof(*c->packages));
+	c->n_last = p->n - 2 < JOINERS ? p->n - 2 : JOINERS;
+	member_new(&c->creator, p->w, 0);
+	member_new(&c->one, p->w, 1);
+	c->packages[0] = c->one.package;
+	for (i = 2; i < p->n - c->n_last; i++)
+		c->packages[i - 1] = package_extra(p->w, (uint32_t)i);
+	for (i = 0; i < c->n_last; i++) {
+		member_new(&c->last[i], p->w, (uint32_t)(p->n - 1 - i));
+		c->packages[p->n - 2 - i] = c->last[i].package;
+	}
 }
 
-static void
-talk(struct peer *p, struct member *from, struct member *to, size_t size)
+void
+crowd_free(struct crowd *c, const struct peer *p)
 {
-	char seal[32], open[32];
-	struct meter out = { .op = seal }, in = { .op = open };
-	struct mls_bytes sent[MESSAGES];
-	struct mls_buf data = { NULL, size };
-	uint8_t *text = must_alloc(size, 1);
-	double since = now_us();
-	size_t i, n = 0, len;
+	size_t i;
 
-	snprintf(seal, sizeof(seal), "app_encrypt_%zu", size);
-	snprintf(open, sizeof(open), "app_decrypt_%zu", size);
-	memset(text, 7, size);
-	data.data = text;
-	while (more(&out, MESSAGES, since)) {
-		meter_begin(&out, p->w);
-		must(p->w, mls_group_send(&sent[n], from->group, data),
-		    "send");
-		meter_end(&out, p->w);
-		out.bytes = in.bytes = sent[n++].len;
-	}
-	for (i = 0; i < n; i++) {
-		meter_begin(&in, p->w);
-		must(p->w, mls_group_receive(to->group, octets(&sent[i]),
-		    look, &len), "receive");
-		meter_end(&in, p->w);
-		if (len != size)
-			broken("a message was not what was sent");
-		mls_bytes_free(&sent[i]);
-	}
-	emit(p, &out);
-	emit(p, &in);
-	free(text);
+	for (i = 2; i < p->n - c->n_last; i++)
+		mls_bytes_free(&c->packages[i - 1]);
+	for (i = 0; i < c->n_last; i++)
+		member_free(&c->last[i]);
+	member_free(&c->one);
+	member_free(&c->creator);
+	free(c->packages);
 }
 
-static void
-sparse(struct peer *p)
+void
+mode_sparse(struct peer *p)
 {
-	struct mls_bytes *packages = must_alloc(p->n, sizeof(*packages));
-	size_t last = p->n - 2 < JOINERS ? p->n - 2 : JOINERS, i;
-	struct meter total = { .op = "process_sparse" };
+	struct meter total = { .op = "process_sparse", .floor = true };
 	struct meter apply = { .op = "process_sparse_apply" };
-	struct member creator, one, v[JOINERS];
 	struct mls_bytes welcome, message;
+	struct crowd c;
+	size_t i;
 
-	member_new(&creator, p->w, 0);
-	member_new(&one, p->w, 1);
-	packages[0] = one.package;
-	for (i = 2; i < p->n - last; i++)
-		packages[i - 1] = package_extra(p->w, (uint32_t)i);
-	for (i = 0; i < last; i++) {
-		member_new(&v[i], p->w, (uint32_t)(p->n - 1 - i));
-		packages[p->n - 2 - i] = v[i].package;
-	}
-	welcome = add_all(p, &creator, packages, 5);
+	crowd_new(&c, p);
+	total.store = c.last[0].client->store.inst;
+	welcome = add_all(p, &c.creator, c.packages, 6);
 	emit_bytes(p, "add_all_welcome", welcome.len);
-	join_all(p, v, last, &welcome);
-	member_join(&one, p->w, &welcome);
-	message = commit_sparse(p, &one);
-	for (i = 0; i < last; i++)
-		process(&total, &apply, p, &v[i], &message);
+	join_all(p, "join", c.last, c.n_last, &welcome);
+	member_join(&c.one, p->w, &welcome);
+	message = commit_sparse(p, &c.one);
+	for (i = 0; i < c.n_last; i++)
+		process(&total, &apply, p, &c.last[i], &message);
 	emit(p, &total);
 	emit(p, &apply);
-	talk(p, &one, &v[0], 32);
-	talk(p, &one, &v[0], 1024);
-	talk(p, &one, &v[0], 65536);
-
-	for (i = 2; i < p->n - last; i++)
-		mls_bytes_free(&packages[i - 1]);
-	for (i = 0; i < last; i++)
-		member_free(&v[i]);
-	member_free(&one);
-	member_free(&creator);
+	talk(p, &c.one, &c.last[0], 32);
+	talk(p, &c.one, &c.last[0], 1024);
+	talk(p, &c.one, &c.last[0], 65536);
 	mls_bytes_free(&welcome);
 	mls_bytes_free(&message);
-	free(packages);
+	crowd_free(&c, p);
 }
 
-static void
-full(struct peer *p)
+void
+mode_full(struct peer *p)
 {
-	struct meter commit = { .op = "commit_full" };
-	struct meter settle = { .op = "commit_full_apply" };
-	struct meter total = { .op = "process_full" };
+	struct meter commit = { .op = "commit_full", .floor = true };
+	struct meter settle = { .op = "commit_full_apply", .floor = true };
+	struct meter total = { .op = "process_full", .floor = true };
 	struct meter apply = { .op = "process_full_apply" };
 	struct member creator, last;
 	struct mls_bytes message;
@@ -267,6 +177,8 @@ full(struct peer *p)
 	double since;
 
 	group_full(&creator, &last, p->w, p->n);
+	commit.store = settle.store = creator.client->store.inst;
+	total.store = last.client->store.inst;
 	since = now_us();
 	while (more(&commit, COMMITS, since)) {
 		meter_begin(&commit, p->w);
@@ -287,139 +199,52 @@ full(struct peer *p)
 	member_free(&creator);
 }
 
-static struct mls_bytes
-read_all(FILE *f)
+/* A tree with parents, and with leaves that they do not know of yet. */
+void
+mode_join_full(struct peer *p)
 {
-	struct mls_bytes b = { NULL, 0 };
-	size_t cap = 0, got;
-
-	do {
-		cap = cap != 0 ? 2 * cap : 1 << 16;
-		b.data = realloc(b.data, cap);
-		if (b.data == NULL)
-			broken("out of memory");
-		got = fread(b.data + b.len, 1, cap - b.len, f);
-		b.len += got;
-	} while (b.len == cap);
-	if (ferror(f))
-		broken("cannot read");
-	return b;
-}
-
-static void
-write_all(FILE *f, const struct mls_bytes *b)
-{
-	if (fwrite(b->data, 1, b->len, f) != b->len || fflush(f) != 0)
-		broken("cannot write");
-}
-
-/* A group around the key package on standard input; its Welcome goes to
- * standard output. */
-static void
-build(struct peer *p)
-{
-	struct mls_bytes *packages = must_alloc(p->n, sizeof(*packages));
-	struct mls_bytes welcome;
-	struct member creator;
+	struct member creator, last, v[JOINERS];
+	struct mls_bytes packages[JOINERS], message, welcome;
 	uint32_t i;
 
-	member_new(&creator, p->w, 0);
-	for (i = 1; i < p->n - 1; i++)
-		packages[i - 1] = package_extra(p->w, i);
-	packages[p->n - 2] = read_all(stdin);
-	welcome = add_all(p, &creator, packages, 1);
-	write_all(stdout, &welcome);
-	for (i = 0; i < p->n - 1; i++)
-		mls_bytes_free(&packages[i]);
-	mls_bytes_free(&welcome);
-	member_free(&creator);
-	free(packages);
-}
-
-/* Become the program in mode make, between two pipes. */
-static void
-run_make(const struct peer *p, const int in[2], const int out[2])
-{
-	char suite[16], n[16];
-
-	snprintf(suite, sizeof(suite), "%u", p->w->suite);
-	snprintf(n, sizeof(n), "%u", (unsigned)p->n);
-	if (dup2(in[0], 0) < 0 || dup2(out[1], 1) < 0)
-		_exit(126);
-	close(in[0]);
-	close(in[1]);
-	close(out[0]);
-	close(out[1]);
-	execlp(p->program, p->program, "make", p->w->provider, suite, n,
-	    (char *)NULL);
-	_exit(127);
-}
-
-static struct mls_bytes
-welcome_from_child(const struct peer *p, const struct mls_bytes *package)
-{
-	struct mls_bytes welcome;
-	int in[2], out[2], status;
-	FILE *to, *from;
-	pid_t child;
-
-	if (pipe(in) != 0 || pipe(out) != 0)
-		broken("cannot run another process");
-	child = fork();
-	if (child < 0)
-		broken("cannot run another process");
-	if (child == 0)
-		run_make(p, in, out);
-	close(in[0]);
-	close(out[1]);
-	to = fdopen(in[1], "wb");
-	from = fdopen(out[0], "rb");
-	if (to == NULL || from == NULL)
-		broken("cannot run another process");
-	write_all(to, package);
-	fclose(to);
-	welcome = read_all(from);
-	fclose(from);
-	if (waitpid(child, &status, 0) != child || status != 0)
-		broken("the other process failed");
-	return welcome;
-}
-
-static void
-hold(struct peer *p)
-{
-	struct meter m = { .op = "hold" };
-	struct mls_bytes welcome;
-	struct member last;
-	unsigned long base;
-	char more_text[80];
-
-	member_new(&last, p->w, p->n - 1);
-	welcome = welcome_from_child(p, &last.package);
-	base = status_kb("VmRSS");
-	member_join(&last, p->w, &welcome);
-	snprintf(more_text, sizeof(more_text),
-	    ",\"rss_kb\":%lu,\"base_rss_kb\":%lu", status_kb("VmRSS"), base);
-	emit_line(p, &m, 1, more_text);
+	group_full(&creator, &last, p->w, p->n);
+	for (i = 0; i < JOINERS; i++) {
+		member_new(&v[i], p->w, p->n + i);
+		packages[i] = v[i].package;
+	}
+	change_take(member_commit(&message, &welcome, &creator, p->w,
+	    packages, JOINERS, 0), p->w);
+	join_all(p, "join_full", v, JOINERS, &welcome);
+	for (i = 0; i < JOINERS; i++)
+		member_free(&v[i]);
+	mls_bytes_free(&message);
 	mls_bytes_free(&welcome);
 	member_free(&last);
+	member_free(&creator);
 }
+
+static const struct {
+	const char *name;
+	void (*run)(struct peer *p);
+} modes[] = {
+	{ "sparse", mode_sparse }, { "full", mode_full },
+	{ "join_full", mode_join_full }, { "apps", mode_apps },
+	{ "hold", mode_hold }, { "cold", mode_cold }, { "many", mode_many },
+	{ "make", mode_make }, { "settle", mode_settle },
+};
 
 int
 peer_command(struct world *w, const char *program, const char *mode,
     uint32_t n)
 {
 	struct peer p = { w, program, n };
+	size_t i;
 
-	if (strcmp(mode, "sparse") == 0)
-		sparse(&p);
-	else if (strcmp(mode, "full") == 0)
-		full(&p);
-	else if (strcmp(mode, "hold") == 0)
-		hold(&p);
-	else if (strcmp(mode, "make") == 0)
-		build(&p);
-	else
-		return 2;
-	return 0;
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(mode, modes[i].name) != 0)
+			continue;
+		modes[i].run(&p);
+		return 0;
+	}
+	return 2;
 }

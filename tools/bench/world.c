@@ -66,9 +66,11 @@ world_open(struct world *w)
 
 	p.credential = accept_all;
 	p.send_framing = MLS_FRAMING_PUBLIC;
-	snprintf(text, sizeof(text), "[route]\nkeystore = %s\n%s%s\n",
+	snprintf(text, sizeof(text), "[route]\nkeystore = %s\n%s%s\n%s%s\n",
 	    w->keystore, crypto != NULL ? "crypto = " : "",
-	    crypto != NULL ? crypto : "");
+	    crypto != NULL ? crypto : "",
+	    w->executor != NULL ? "executor = " : "",
+	    w->executor != NULL ? w->executor : "");
 	o.config_text = text;
 	o.policy = &p;
 	o.log = log_line;
@@ -78,12 +80,27 @@ world_open(struct world *w)
 }
 
 void
+world_file(char *out, size_t size, struct world *w)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (w->dir[0] == '\0') {
+		snprintf(w->dir, sizeof(w->dir), "%.40s/mls-bench-XXXXXX",
+		    tmp != NULL ? tmp : "/tmp");
+		if (mkdtemp(w->dir) == NULL)
+			broken("cannot make a temporary folder");
+	}
+	snprintf(out, size, "%s/%u", w->dir, w->files++);
+}
+
+void
 world_close(struct world *w)
 {
 	static const char *const tails[] = { "", "-wal", "-shm", "-journal" };
 	char path[128];
 	unsigned i, k;
 
+	gauge_end(w);
 	mls_context_free(w->context);
 	if (w->dir[0] == '\0')
 		return;
