@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += doc/mls-provider.1 doc/mls.conf.5
-dist_doc_DATA = NEWS doc/manual.md doc/interop.md doc/providers.md
+dist_doc_DATA = NEWS doc/manual.md doc/interop.md doc/performance.md \
+	doc/providers.md
 examplesdir = $(docdir)/examples
 dist_examples_DATA = doc/examples/hello.c doc/examples/server.c \
 	doc/examples/best.conf
