@@ -96,7 +96,7 @@ mls_inspect(struct mls_bytes *text, mls_context *context, struct mls_buf in)
 	static const kind_fn kinds[] = { as_message, as_key_package,
 		as_group_info, as_tree };
 	struct mls_text t = { .context = context };
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	int rc = MLS_E_ARGUMENT, first = 0;
 	size_t i;
 

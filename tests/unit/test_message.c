@@ -7,7 +7,7 @@ TestSuite(message, .init = set_up, .fini = tear_down);
 static int
 read_message(struct mls_buf in)
 {
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_message m = { .version = 77 };
 	int rc = mls__message_read(&m, &arena, in, NULL);
 
@@ -177,7 +177,7 @@ read_commit(struct mls_commit *out, struct mls_arena *arena,
 
 Test(message, WIRE_08_13_LIMIT_04_commit_bounds_and_kinds)
 {
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_writer w = { 0 };
 	struct mls_commit c;
 	static const unsigned bad[] = { 0, 3, 255 };
@@ -217,7 +217,7 @@ Test(message, WIRE_08_13_LIMIT_04_commit_bounds_and_kinds)
 Test(message, WIRE_25_CRYPT_07_08_14_PSK_01_commit_round_trip_and_lengths)
 {
 	const struct mls_suite *s = suite(1);
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_writer w = { 0 }, again = { 0 };
 	struct mls_commit c;
 
@@ -295,7 +295,7 @@ Test(message, WIRE_08_CRYPT_15_PSK_08_WELCOME_08_group_secrets)
 	};
 	struct mls_group_secrets gs = { PART(32), true, PART(32), 2, ids };
 	struct mls_group_secrets back;
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_writer w = { 0 };
 	struct mls_buf in;
 	size_t i, at;
@@ -418,7 +418,7 @@ Test(message, GI_02_group_infos_are_signed)
 Test(message, FRAME_20_21_what_is_signed_and_referred_to)
 {
 	const struct mls_suite *s = suite(1);
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_writer w = { 0 }, tbs = { 0 };
 	struct mls_message m;
 	uint8_t ref[2][MLS_MAX_HASH];

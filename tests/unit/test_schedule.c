@@ -169,7 +169,7 @@ Test(schedule, KS_02_transcript_facts)
 	struct bytes before = hex(interim_before);
 	struct bytes confirmed = hex(confirmed_after);
 	struct bytes interim = hex(interim_after), key = hex(confirmation_key);
-	struct mls_arena arena = { NULL };
+	struct mls_arena arena = { 0 };
 	struct mls_epoch e = { .init = { 0 } };
 	struct mls_secret out, tag;
 	struct mls_authentic a;
