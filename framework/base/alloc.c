@@ -203,14 +203,18 @@ mls__arena_on(struct mls_arena *arena, max_align_t *room, size_t size)
 	block->room = true;
 	arena->blocks = block;
 	arena->spare = NULL;
+	arena->spares = NULL;
 }
 
 void
 mls__arena_begin(struct mls_arena *arena, struct mls_spares *spares)
 {
-	arena->blocks = NULL;
-	arena->spare = spares != NULL ?
-	    atomic_exchange(&spares->blocks, NULL) : NULL;
+	memset(arena, 0, sizeof(*arena));
+	if (spares == NULL)
+		return;
+	atomic_fetch_add(&spares->refs, 1);
+	arena->spares = spares;
+	arena->spare = atomic_exchange(&spares->blocks, NULL);
 }
 
 static struct mls_arena_block *
@@ -246,9 +250,10 @@ keep(struct mls_arena_block ***list, size_t *most,
 }
 
 void
-mls__arena_end(struct mls_arena *arena, struct mls_spares *spares)
+mls__arena_end(struct mls_arena *arena)
 {
 	struct mls_arena_block *all = NULL, **end = &all;
+	struct mls_spares *spares = arena->spares;
 	size_t most = SPARE_MOST;
 
 	if (spares == NULL) {
@@ -260,13 +265,27 @@ mls__arena_end(struct mls_arena *arena, struct mls_spares *spares)
 	keep(&end, &most, reversed(arena->blocks));
 	keep(&end, &most, arena->spare);
 	*end = NULL;
-	arena->blocks = arena->spare = NULL;
+	memset(arena, 0, sizeof(*arena));
 	/* Another one may have come back meanwhile. */
 	free_blocks(atomic_exchange(&spares->blocks, all));
+	mls__spares_drop(spares);
+}
+
+struct mls_spares *
+mls__spares_new(void)
+{
+	struct mls_spares *spares = mls__alloc(sizeof(*spares));
+
+	if (spares != NULL)
+		atomic_init(&spares->refs, 1);
+	return spares;
 }
 
 void
-mls__spares_free(struct mls_spares *spares)
+mls__spares_drop(struct mls_spares *spares)
 {
-	free_blocks(atomic_exchange(&spares->blocks, NULL));
+	if (spares == NULL || atomic_fetch_sub(&spares->refs, 1) != 1)
+		return;
+	free_blocks(atomic_load(&spares->blocks));
+	free(spares);
 }

@@ -29,19 +29,25 @@ struct mls_arena_block;
 struct mls_arena {
 	struct mls_arena_block *blocks;
 	struct mls_arena_block *spare; /* to be used before new ones */
+	struct mls_spares *spares; /* where blocks go in the end, or NULL */
 };
 
 /* Wiped blocks that wait for the next arena, so that what is done over and
  * over allocates nothing.  Any thread may take them and bring them back. */
 struct mls_spares {
 	_Atomic(struct mls_arena_block *) blocks;
+	atomic_uint refs;
 };
 
-/* arena_begin(arena, spares): an empty arena with what there is.
- * arena_end(arena, spares): what arena_free does, but blocks stay. */
+/* spares_new(): with one reference, or NULL; spares_drop: gives one back. */
+struct mls_spares *mls__spares_new(void);
+void mls__spares_drop(struct mls_spares *spares);
+
+/* arena_begin(arena, spares): an empty arena with what there is, and with a
+ * reference, as it may outlive who keeps the spares; spares may be NULL.
+ * arena_end(arena): what arena_free does, but blocks stay. */
 void mls__arena_begin(struct mls_arena *arena, struct mls_spares *spares);
-void mls__arena_end(struct mls_arena *arena, struct mls_spares *spares);
-void mls__spares_free(struct mls_spares *spares);
+void mls__arena_end(struct mls_arena *arena);
 
 /* arena_on(arena, room, size): an empty arena that begins in the caller's
  * memory, aligned for any type, most often on the stack. */

@@ -21,10 +21,10 @@ mls__change_new(mls_change **out, mls_client *client, mls_group *group)
 	struct mls_arena arena;
 	mls_change *c;
 
-	mls__arena_begin(&arena, client != NULL ? &client->spares : NULL);
+	mls__arena_begin(&arena, client != NULL ? client->spares : NULL);
 	c = mls__arena_alloc(&arena, sizeof(*c));
 	if (c == NULL) {
-		mls__arena_free(&arena);
+		mls__arena_end(&arena);
 		return MLS_E_OUT_OF_MEMORY;
 	}
 	c->arena = arena;
@@ -44,7 +44,6 @@ mls__change_new(mls_change **out, mls_client *client, mls_group *group)
 void
 mls_change_drop(mls_change *c)
 {
-	struct mls_spares *spares;
 	struct mls_arena arena;
 	mls_group *group;
 
@@ -56,11 +55,10 @@ mls_change_drop(mls_change *c)
 	mls__tree_free(c->tree);
 	mls__state_free(c->next);
 	mls__batch_free(&c->batch);
-	/* The change lies in its own arena. */
+	/* The change lies in its own arena.  Its client may be closed. */
 	arena = c->arena;
 	group = c->group;
-	spares = c->client != NULL ? &c->client->spares : NULL;
-	mls__arena_end(&arena, spares);
+	mls__arena_end(&arena);
 	mls_group_close(group);
 }
 

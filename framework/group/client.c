@@ -257,7 +257,9 @@ start(mls_client **out, struct mls_client_options *o, mls_context *context,
 		return MLS_E_OUT_OF_MEMORY;
 	client->context = context;
 	client->store.plugins = context->plugins;
-	rc = mls__plugins_keystore(&client->store.inst, context->plugins,
+	client->spares = mls__spares_new();
+	rc = client->spares == NULL ? MLS_E_OUT_OF_MEMORY :
+	    mls__plugins_keystore(&client->store.inst, context->plugins,
 	    o->keystore, o->params, o->n_params);
 	if (rc != 0) {
 		mls_client_close(client);
@@ -387,7 +389,7 @@ mls_client_close(mls_client *client)
 		mls__instance_close(client->store.inst);
 	mls_bytes_free(&client->identity);
 	mls_bytes_free(&client->credential);
-	mls__spares_free(&client->spares);
+	mls__spares_drop(client->spares);
 	free(client);
 }
 

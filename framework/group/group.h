@@ -30,7 +30,7 @@ struct mls_client {
 	uint32_t number;
 	struct mls_bytes identity;
 	struct mls_bytes credential; /* encoded */
-	struct mls_spares spares;    /* of changes that are over */
+	struct mls_spares *spares;   /* of changes that are over */
 };
 
 /* The small record that preconditions are checked against. */
