@@ -101,7 +101,15 @@ mls__content_head_write(struct mls_writer *w,
 	mls__write_u8(w, head->type);
 }
 
-/* RFC 9420 §6.1, FRAME-21 */
+/* RFC 9420 §6.1, FRAME-21: do signatures of such a sender cover the
+ * GroupContext? */
+static bool
+covers_context(uint8_t sender_type)
+{
+	return sender_type == MLS_SENDER_MEMBER ||
+	    sender_type == MLS_SENDER_NEW_MEMBER_COMMIT;
+}
+
 void
 mls__content_tbs(struct mls_writer *w, uint16_t wire_format,
     struct mls_buf content, uint8_t sender_type, struct mls_buf context)
@@ -109,8 +117,7 @@ mls__content_tbs(struct mls_writer *w, uint16_t wire_format,
 	mls__write_u16(w, MLS_VERSION_MLS10);
 	mls__write_u16(w, wire_format);
 	mls__write_bytes(w, content);
-	if (sender_type == MLS_SENDER_MEMBER ||
-	    sender_type == MLS_SENDER_NEW_MEMBER_COMMIT)
+	if (covers_context(sender_type))
 		mls__write_bytes(w, context);
 }
 
@@ -118,8 +125,7 @@ int
 mls__content_signed(struct mls_writer *w, struct mls_signing *in)
 {
 	size_t len = in->head.len + in->body.len, at;
-	bool context = in->sender_type == MLS_SENDER_MEMBER ||
-	    in->sender_type == MLS_SENDER_NEW_MEMBER_COMMIT;
+	bool context = covers_context(in->sender_type);
 
 	mls__write_reserve(w, len + in->context.len + 64);
 	mls__sign_content_head(w, MLS_CONTENT_LABEL, 4 + len +
