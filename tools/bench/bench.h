@@ -83,6 +83,11 @@ struct mls_buf octets(const struct mls_bytes *b);
 void group_full(struct member *creator, struct member *last,
     struct world *w, uint32_t n);
 
+/* group_scattered(creator, w, n): a group of n leaves, every second one blank,
+ * and no blank parent above the others: who is added next is unmerged all the
+ * way up.  The creator's handle commits in the name of one of them. */
+void group_scattered(struct member *creator, struct world *w, uint32_t n);
+
 /* What one operation took, several times over.  If it is to be held against
  * its floor, the first time is for the tape and not for the clock. */
 struct reading {

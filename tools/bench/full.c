@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A group whose parents are all set, without its members. */
+/* Groups whose parents are all set, without their members. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -124,4 +125,93 @@ group_full(struct member *creator, struct member *last, struct world *w,
 	member_join(last, w, &welcome);
 	mls_bytes_free(&welcome);
 	play(creator->group, w, &self);
+}
+
+/* Makes everybody's key package; *roles: who will have the even leaves. */
+static void
+scattered_packages(struct mls_bytes *packages, struct role *roles,
+    struct world *w, uint32_t n)
+{
+	struct member m;
+	uint32_t i;
+
+	for (i = 1; i < n; i++) {
+		if (i % 2 != 0) {
+			packages[i - 1] = package_extra(w, i);
+			continue;
+		}
+		member_extra(&m, w, i);
+		role_new(&roles[i / 2], &m, w, i);
+		packages[i - 1] = m.package;
+		memset(&m.package, 0, sizeof(m.package));
+		member_free(&m);
+	}
+}
+
+static void
+remove_odd(const struct member *m, const struct world *w, uint32_t n)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent *removes = must_alloc(n / 2, sizeof(*removes));
+	struct mls_bytes message;
+	mls_change *c;
+	uint32_t i;
+
+	for (i = 0; i < n / 2; i++) {
+		removes[i].type = MLS_EFFECT_REMOVE;
+		removes[i].leaf = 2 * i + 1;
+	}
+	o.intents = removes;
+	o.n_intents = n / 2;
+	must(w, mls_group_make_commit(&c, m->group, &o), "remove");
+	must(w, mls_change_release(&message, c), "remove");
+	change_take(c, w);
+	mls_bytes_free(&message);
+	free(removes);
+}
+
+/* All even leaves commit.  One that shares the least with those before it is
+ * next, so that the blank part halves; by turns each would seal to half the
+ * group. */
+static void
+fill_parents(struct member *m, struct world *w, struct role *roles,
+    uint32_t n)
+{
+	struct mls_bytes message;
+	uint32_t half, leaf, i, bit;
+
+	for (half = 1; 2 * half < n; half *= 2)
+		;
+	for (i = 0; i < half; i++) {
+		for (leaf = 0, bit = 1; bit < half; bit *= 2)
+			leaf = 2 * leaf + ((i & bit) != 0);
+		if (2 * leaf >= n)
+			continue;
+		play(m->group, w, &roles[leaf]);
+		change_take(member_commit(&message, NULL, m, w, NULL, 0,
+		    MLS_COMMIT_FORCE_PATH), w);
+		mls_bytes_free(&message);
+	}
+}
+
+void
+group_scattered(struct member *creator, struct world *w, uint32_t n)
+{
+	struct mls_bytes *packages = must_alloc(n, sizeof(*packages)), message;
+	struct role *roles = must_alloc((n + 1) / 2, sizeof(*roles));
+	uint32_t i;
+
+	member_new(creator, w, 0);
+	member_found(creator, w);
+	scattered_packages(packages, roles, w, n);
+	change_take(member_commit(&message, NULL, creator, w, packages, n - 1,
+	    MLS_COMMIT_TREE_BESIDE), w);
+	role_of(&roles[0], creator->group);
+	remove_odd(creator, w, n);
+	fill_parents(creator, w, roles, n);
+	for (i = 0; i < n - 1; i++)
+		mls_bytes_free(&packages[i]);
+	mls_bytes_free(&message);
+	free(packages);
+	free(roles);
 }

@@ -25,6 +25,7 @@ static const char help[] =
     "  sparse     no parent node is set yet: add_all, join, commit, process\n"
     "  full       all are\n"
     "  join_full  to join such a group, seven members of which just came\n"
+    "  join_hostile  the same, half of which are unmerged at all parents\n"
     "  apps       application messages of 32 octets to 16 MiB\n"
     "  hold       what a member that joined keeps in memory\n"
     "  cold       a fresh process opens a group in a file, takes a message in,\n"

@@ -223,12 +223,45 @@ mode_join_full(struct peer *p)
 	member_free(&creator);
 }
 
+/* The tree whose parent hashes cost the most: every second leaf is unmerged at
+ * all of its parents. */
+void
+mode_join_hostile(struct peer *p)
+{
+	size_t n = p->n / 2, extra = n > JOINERS ? n - JOINERS : 0, i;
+	struct mls_bytes *packages = must_alloc(n, sizeof(*packages));
+	struct mls_bytes message, welcome;
+	struct member creator, v[JOINERS];
+
+	group_scattered(&creator, p->w, p->n);
+	for (i = 0; i < n; i++) {
+		if (i >= extra)
+			member_new(&v[i - extra], p->w, (uint32_t)(p->n + i));
+		packages[i] = i < extra ? package_extra(p->w,
+		    (uint32_t)(p->n + i)) : v[i - extra].package;
+	}
+	change_take(member_commit(&message, &welcome, &creator, p->w,
+	    packages, n, 0), p->w);
+	join_all(p, "join_hostile", v, n - extra, &welcome);
+	for (i = 0; i < n; i++) {
+		if (i >= extra)
+			member_free(&v[i - extra]);
+		else
+			mls_bytes_free(&packages[i]);
+	}
+	free(packages);
+	mls_bytes_free(&message);
+	mls_bytes_free(&welcome);
+	member_free(&creator);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct peer *p);
 } modes[] = {
 	{ "sparse", mode_sparse }, { "full", mode_full },
-	{ "join_full", mode_join_full }, { "apps", mode_apps },
+	{ "join_full", mode_join_full },
+	{ "join_hostile", mode_join_hostile }, { "apps", mode_apps },
 	{ "hold", mode_hold }, { "cold", mode_cold }, { "many", mode_many },
 	{ "make", mode_make }, { "settle", mode_settle },
 };

@@ -47,6 +47,7 @@ void talk(struct peer *p, struct member *from, struct member *to,
 void mode_sparse(struct peer *p);
 void mode_full(struct peer *p);
 void mode_join_full(struct peer *p);
+void mode_join_hostile(struct peer *p);
 void mode_apps(struct peer *p);
 void mode_hold(struct peer *p);
 void mode_cold(struct peer *p);
