@@ -81,5 +81,7 @@ bench_ldflags = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 mls_bench_SOURCES = $(bench_sources) tools/bench/apps.c tools/bench/aside.c \
 	tools/bench/emit.c tools/bench/main.c tools/bench/peer.c \
 	tools/bench/peer.h tools/bench/table.c
+mls_bench_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DBEST_CONF='"$(abs_top_srcdir)/doc/examples/best.conf"'
 mls_bench_LDFLAGS = $(bench_ldflags)
 mls_bench_LDADD = libframework.la

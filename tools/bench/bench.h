@@ -14,6 +14,7 @@ struct gauge;
 
 struct world {
 	const char *provider; /* of all crypto; NULL: as configured */
+	const char *config;   /* a file, which says it instead; or NULL */
 	const char *keystore; /* of members that are measured */
 	const char *executor; /* NULL: as configured */
 	uint16_t suite;

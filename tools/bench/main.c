@@ -20,7 +20,8 @@ static const char help[] =
     "  --executor NAME  instead of the configured one\n"
     "\n"
     "With a mode: one workload as JSON lines, to compare implementations, with\n"
-    "all cryptography of PROVIDER.  MODE is\n"
+    "all cryptography of PROVIDER, a list of them, or `best', which is\n"
+    "doc/examples/best.conf.  MODE is\n"
     "\n"
     "  sparse     no parent node is set yet: add_all, join, commit, process\n"
     "  full       all are\n"
@@ -85,6 +86,12 @@ peer_main(struct world *w, const char *program, char **argv)
 	int rc;
 
 	w->provider = argv[1];
+	if (strcmp(w->provider, "best") == 0) {
+		w->config = BEST_CONF;
+		/* Threads are asked for, so that figures compare. */
+		if (w->executor == NULL)
+			w->executor = "serial";
+	}
 	if (!number(&suite, argv[2], 1, 0xffff, '\0'))
 		return usage("not a suite: ", argv[2]);
 	if (!number(&n, argv[3], 3, 1u << 17, '\0'))

@@ -61,7 +61,7 @@ world_open(struct world *w)
 {
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = MLS_POLICY_INIT;
-	const char *crypto = w->provider;
+	const char *crypto = w->config == NULL ? w->provider : NULL;
 	char text[400];
 
 	p.credential = accept_all;
@@ -71,6 +71,7 @@ world_open(struct world *w)
 	    crypto != NULL ? crypto : "",
 	    w->executor != NULL ? "executor = " : "",
 	    w->executor != NULL ? w->executor : "");
+	o.config_file = w->config;
 	o.config_text = text;
 	o.policy = &p;
 	o.log = log_line;
