@@ -12,7 +12,8 @@
 #define MLS_PRINTF(f, a)
 #endif
 
-/* For what only a debug build looks at (configure --enable-debug). */
+/* For what only a debug build looks at (configure --enable-debug): no other
+ * ever ends the process. */
 #ifdef MLS_DEBUG
 #include <assert.h>
 #define MLS_DEBUG_ASSERT(condition) assert(condition)

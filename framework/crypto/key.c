@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "crypto/key.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/compat.h"
 #include "base/error.h"
 #include "crypto/call.h"
 #include "crypto/forms.h"
@@ -18,7 +18,7 @@
 static const struct mls_route *
 route_of(const struct mls_suite *s, uint16_t role)
 {
-	assert(role == MLS_ROLE_KEM || role == MLS_ROLE_SIGN);
+	MLS_DEBUG_ASSERT(role == MLS_ROLE_KEM || role == MLS_ROLE_SIGN);
 	return role == MLS_ROLE_KEM ? &s->kem : &s->sign;
 }
 

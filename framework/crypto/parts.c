@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "crypto/parts.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/compat.h"
 #include "base/error.h"
 #include "base/secret.h"
 
@@ -28,7 +28,7 @@ mls__labelled(struct mls_labelled *l, const char *prefix, const char *label,
 {
 	size_t before = strlen(prefix), len = strlen(label), n;
 
-	assert(before <= 8);
+	MLS_DEBUG_ASSERT(before <= 8);
 	if (len > VECTOR_MAX - before || content.len > VECTOR_MAX)
 		return MLS_E_VECTOR_TOO_LONG;
 	n = put_varint(l->head, before + len);

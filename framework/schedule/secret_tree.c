@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "schedule/secret_tree.h"
 
-#include <assert.h>
-
+#include "base/compat.h"
 #include "libmls/errors.h"
 
 /* Two secrets of Nh octets out of one; both or none. */
@@ -57,7 +56,7 @@ mls__ratchet_step(struct mls_message_key *key, struct mls_secret *next,
 	struct mls_secret t = { 0 };
 	int rc = 0;
 
-	assert(s->nk <= sizeof(k.key) && s->nn <= sizeof(k.nonce));
+	MLS_DEBUG_ASSERT(s->nk <= sizeof(k.key) && s->nn <= sizeof(k.nonce));
 	if (key != NULL) {
 		rc = mls__derive_tree_secret(k.key, s->nk, s, secret, "key",
 		    generation);
@@ -88,7 +87,7 @@ mls__sender_data_key(struct mls_message_key *key, const struct mls_suite *s,
 	struct mls_buf sample = ciphertext;
 	int rc;
 
-	assert(s->nk <= sizeof(k.key) && s->nn <= sizeof(k.nonce));
+	MLS_DEBUG_ASSERT(s->nk <= sizeof(k.key) && s->nn <= sizeof(k.nonce));
 	if (sample.len > s->nh)
 		sample.len = s->nh;
 	rc = mls__expand_with_label(k.key, s->nk, s, sender_data_secret,

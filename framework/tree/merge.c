@@ -2,8 +2,7 @@
 /* What a diff would write, and its merging into the base. */
 #include "tree/state.h"
 
-#include <assert.h>
-
+#include "base/compat.h"
 #include "base/error.h"
 
 static int
@@ -97,7 +96,7 @@ mls__tree_merge(struct mls_tree *diff)
 	uint32_t now = mls__node_count(diff->width);
 	size_t i;
 
-	assert(diff->prepared && diff->error == 0);
+	MLS_DEBUG_ASSERT(diff->prepared && diff->error == 0);
 	if (diff->width < base->width)
 		mls__pages_trim(&base->pages, now);
 	base->width = diff->width;

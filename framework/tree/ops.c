@@ -2,9 +2,9 @@
 /* RFC 9420 §7.7, §12.1.1 to §12.1.3: what proposals do to a tree. */
 #include "tree/state.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "base/compat.h"
 #include "base/error.h"
 
 /* The new root's caches are told by its children; whatever was cached at this
@@ -131,7 +131,7 @@ mls__tree_add(uint32_t *leaf, struct mls_tree *t, struct mls_node *node)
 int
 mls__tree_update(struct mls_tree *t, uint32_t leaf, struct mls_node *node)
 {
-	assert(leaf < t->width);
+	MLS_DEBUG_ASSERT(leaf < t->width);
 	mls__tree_put(t, mls__leaf_node(leaf), node);
 	blank_path(t, leaf);
 	return t->error;
@@ -141,7 +141,7 @@ mls__tree_update(struct mls_tree *t, uint32_t leaf, struct mls_node *node)
 int
 mls__tree_remove(struct mls_tree *t, uint32_t leaf)
 {
-	assert(leaf < t->width);
+	MLS_DEBUG_ASSERT(leaf < t->width);
 	mls__tree_put(t, mls__leaf_node(leaf), NULL);
 	blank_path(t, leaf);
 	mls__tree_shrink(t);

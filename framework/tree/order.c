@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree/order.h"
 
-#include <assert.h>
 #include <stddef.h>
+
+#include "base/compat.h"
 
 #define MAX_DEPTH 128 /* twice the logarithm of what fits in memory */
 
@@ -75,7 +76,7 @@ mls__order_insert(struct mls_order **root, struct mls_order *e,
 	size_t n = 0;
 
 	while (*link != NULL) {
-		assert(n < MAX_DEPTH);
+		MLS_DEBUG_ASSERT(n < MAX_DEPTH);
 		path[n++] = link;
 		link = cmp(e, *link) < 0 ? &(*link)->left : &(*link)->right;
 	}
@@ -121,7 +122,7 @@ mls__order_remove(struct mls_order **root, struct mls_order *e,
 	size_t n = 0, at;
 
 	while (*link != e) {
-		assert(*link != NULL && n < MAX_DEPTH);
+		MLS_DEBUG_ASSERT(*link != NULL && n < MAX_DEPTH);
 		path[n++] = link;
 		link = cmp(e, *link) < 0 ? &(*link)->left : &(*link)->right;
 	}
@@ -133,7 +134,7 @@ mls__order_remove(struct mls_order **root, struct mls_order *e,
 		at = n;
 		link = &e->right;
 		while ((*link)->left != NULL) {
-			assert(n < MAX_DEPTH);
+			MLS_DEBUG_ASSERT(n < MAX_DEPTH);
 			path[n++] = link;
 			link = &(*link)->left;
 		}

@@ -2,10 +2,10 @@
 /* RFC 9420 §7.9: parent hashes. */
 #include "tree/parent_hash.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/error.h"
 #include "tree/state.h"
 
@@ -131,7 +131,7 @@ mls__parent_hash(uint8_t *out, struct mls_tree *t, uint32_t parent,
 
 	if (rc != 0)
 		return rc;
-	assert(node != NULL && !node->is_leaf);
+	MLS_DEBUG_ASSERT(node != NULL && !node->is_leaf);
 	return input_hash(out, t, &node->u.parent, copath_child);
 }
 

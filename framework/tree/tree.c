@@ -2,9 +2,9 @@
 /* RFC 9420 §4, §7: the slots of a tree and what is kept beside them. */
 #include "tree/state.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "base/compat.h"
 #include "base/error.h"
 
 int
@@ -44,7 +44,7 @@ mls__tree_diff(struct mls_tree **out, struct mls_tree *base)
 	struct mls_tree *t;
 	int rc;
 
-	assert(base->base == NULL);
+	MLS_DEBUG_ASSERT(base->base == NULL);
 	rc = mls__tree_hash_below(base, mls__node_root(base->width));
 	if (rc != 0)
 		return rc;
@@ -318,10 +318,10 @@ mls__tree_put(struct mls_tree *t, uint32_t node, struct mls_node *content)
 	uint32_t res, members;
 	int rc;
 
-	assert(node < mls__node_count(t->width));
-	assert(content == NULL ||
+	MLS_DEBUG_ASSERT(node < mls__node_count(t->width));
+	MLS_DEBUG_ASSERT(content == NULL ||
 	    content->is_leaf == mls__node_is_leaf(node));
-	assert(t->base != NULL || !t->sourced);
+	MLS_DEBUG_ASSERT(t->base != NULL || !t->sourced);
 	if (t->error != 0 || mls__tree_node(t, node) == content)
 		return;
 	res = resolution(t, node, content);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/dhkem.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "common/wipe.h"
@@ -42,10 +41,9 @@ mls__hkdf_expand_by(uint8_t *out, size_t len, mls_hmac_fn hmac, void *ctx,
 	size_t nh = mls__hash_len(kdf), step;
 	int rc = MLS_P_OK;
 
-	assert(n <= MLS_HKDF_PIECES);
 	if (nh == 0)
 		return MLS_P_UNSUPPORTED;
-	if (len > 255 * nh)
+	if (len > 255 * nh || n > MLS_HKDF_PIECES)
 		return MLS_P_ARGUMENT;
 	memcpy(in + 1, info, n * sizeof(*info));
 	in[n + 1].data = &counter;
