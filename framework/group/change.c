@@ -150,6 +150,10 @@ apply_proposal(mls_change *c)
 		mls__cached_free(c->proposal);
 		c->proposal = NULL;
 	}
+	/* LIMIT-05: others may have been applied since it was judged. */
+	if (rc == 0 && c->proposal != NULL)
+		rc = mls__cache_room(g,
+		    &c->proposal->authentic.content.sender);
 	if (rc == 0 && c->proposal != NULL) {
 		c->proposal->order = g->next_order;
 		mls__cache_put(&b, c->proposal);

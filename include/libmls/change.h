@@ -98,7 +98,8 @@ MLS_API const struct mls_summary *mls_change_summary(
  * change_apply(change): take it: one transaction of the store, then the
  * group in memory; for an observer, which has no store, that alone.  For a
  * received change, and for a released commit of ours.
- * CHANGE_STALE if what it was made for is no longer so, CHANGE_MISUSE.
+ * CHANGE_STALE if what it was made for is no longer so, CHANGE_MISUSE;
+ * PROPOSAL_CACHE_FULL if too many were applied since this one was judged.
  * RELOAD_REQUIRED if the outcome of the write is unknown: then close the
  * group, unless this was a join, and open it again.  The change is to be
  * dropped afterwards.

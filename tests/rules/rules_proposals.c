@@ -401,6 +401,32 @@ Test(prop, LIMIT_05_cache_full)
 	party_free(&p);
 }
 
+/* Several are judged before any is applied. */
+Test(prop, LIMIT_05_cache_full_once_applied)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_buf message[3], store;
+	struct party p;
+	mls_change *c[3];
+	size_t i;
+
+	policy.max_proposals = 32; /* two of one sender */
+	party_new(&p, &policy, 4);
+	message[0] = proposal_of(&p, 1, propose_remove(&p, 2));
+	message[1] = proposal_of(&p, 1, propose_remove(&p, 3));
+	message[2] = proposal_of(&p, 1, good_add(&p));
+	for (i = 0; i < 3; i++)
+		must(mls_group_process(&c[i], p.m[0].group, message[i]));
+	must(mls_change_apply(c[0]));
+	must(mls_change_apply(c[1]));
+	store = party_store(&p, &p.m[0]);
+	must_fail(mls_change_apply(c[2]), MLS_E_PROPOSAL_CACHE_FULL);
+	cr_expect(mls__equal(store, party_store(&p, &p.m[0])));
+	for (i = 0; i < 3; i++)
+		mls_change_drop(c[i]);
+	party_free(&p);
+}
+
 Test(prop, PROP_29_own_update_key_missing)
 {
 	struct mls_intent update = { .type = MLS_EFFECT_UPDATE };
