@@ -2,7 +2,7 @@
 mlsinclude_HEADERS += include/libmls/provider.h include/libmls/mls.h \
 	include/libmls/context.h include/libmls/client.h \
 	include/libmls/change.h include/libmls/group.h \
-	include/libmls/observer.h
+	include/libmls/observer.h include/libmls/types.h
 nodist_mlsinclude_HEADERS += include/libmls/errors.h
 
 errors_tab = $(srcdir)/framework/base/errors.tab

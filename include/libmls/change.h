@@ -14,6 +14,11 @@
 #ifndef LIBMLS_CHANGE_H
 #define LIBMLS_CHANGE_H
 
+#include "libmls/context.h"
+#include "libmls/types.h"
+
+MLS_C_BEGIN
+
 typedef struct mls_change mls_change;
 typedef struct mls_group mls_group;
 
@@ -138,5 +143,7 @@ MLS_API int mls_change_tree(struct mls_bytes *out, mls_change *change);
 /* change_cancel(change): give a released commit up; what it spent stays
  * spent. */
 MLS_API int mls_change_cancel(mls_change *change);
+
+MLS_C_END
 
 #endif

@@ -3,6 +3,11 @@
 #ifndef LIBMLS_CLIENT_H
 #define LIBMLS_CLIENT_H
 
+#include "libmls/context.h"
+#include "libmls/types.h"
+
+MLS_C_BEGIN
+
 typedef struct mls_client mls_client;
 
 struct mls_client_options {
@@ -122,5 +127,7 @@ MLS_API int mls_psk_delete(mls_client *client, struct mls_buf id);
  * other than 0 ends the walk and is returned. */
 MLS_API int mls_client_groups(mls_client *client,
     int (*fn)(void *payload, struct mls_buf group_id), void *payload);
+
+MLS_C_END
 
 #endif

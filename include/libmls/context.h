@@ -3,6 +3,10 @@
 #ifndef LIBMLS_CONTEXT_H
 #define LIBMLS_CONTEXT_H
 
+#include "libmls/types.h"
+
+MLS_C_BEGIN
+
 typedef struct mls_context mls_context;
 
 /* Where a credential is met that the application should judge. */
@@ -187,5 +191,7 @@ MLS_API const char *mls_suite_name(mls_context *context, uint16_t suite);
  * behind it: MLSMessages, and bare KeyPackages, trees and GroupInfos. */
 MLS_API int mls_inspect(struct mls_bytes *text, mls_context *context,
     struct mls_buf in);
+
+MLS_C_END
 
 #endif

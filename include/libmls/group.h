@@ -3,6 +3,12 @@
 #ifndef LIBMLS_GROUP_H
 #define LIBMLS_GROUP_H
 
+#include "libmls/change.h"
+#include "libmls/client.h"
+#include "libmls/types.h"
+
+MLS_C_BEGIN
+
 struct mls_group_options {
 	size_t size;
 	uint16_t suite;            /* 0: suite 0x0001 */
@@ -248,5 +254,7 @@ struct mls_node_view {
 #define MLS_NODE_VIEW_INIT MLS_SIZED(struct mls_node_view)
 MLS_API int mls_group_node(struct mls_node_view *out, const mls_group *group,
     uint32_t node);
+
+MLS_C_END
 
 #endif

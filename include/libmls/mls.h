@@ -18,34 +18,15 @@
 #ifndef LIBMLS_MLS_H
 #define LIBMLS_MLS_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "libmls/types.h"
 #include "libmls/errors.h"
-#include "libmls/provider.h"
+#include "libmls/context.h"
+#include "libmls/client.h"
+#include "libmls/change.h"
+#include "libmls/group.h"
+#include "libmls/observer.h"
 
-#if defined(__GNUC__)
-#define MLS_API __attribute__((visibility("default")))
-#else
-#define MLS_API
-#endif
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/* How an options struct begins: with its size, so that it can grow. */
-#ifdef __cplusplus
-#define MLS_SIZED(type) { sizeof(type) }
-#else
-#define MLS_SIZED(type) { .size = sizeof(type) }
-#endif
-
-/* Octets that the caller owns. */
-struct mls_bytes {
-	uint8_t *data;
-	size_t len;
-};
+MLS_C_BEGIN
 
 /* bytes_free(b): wipes, frees and empties; NULL and empty are fine. */
 MLS_API void mls_bytes_free(struct mls_bytes *b);
@@ -73,14 +54,6 @@ MLS_API const char *mls_strerror(int code);
 
 MLS_API const char *mls_version(void);
 
-#include "libmls/context.h"
-#include "libmls/client.h"
-#include "libmls/change.h"
-#include "libmls/group.h"
-#include "libmls/observer.h"
-
-#ifdef __cplusplus
-}
-#endif
+MLS_C_END
 
 #endif

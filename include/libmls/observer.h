@@ -26,6 +26,13 @@
 #ifndef LIBMLS_OBSERVER_H
 #define LIBMLS_OBSERVER_H
 
+#include "libmls/change.h"
+#include "libmls/context.h"
+#include "libmls/group.h"
+#include "libmls/types.h"
+
+MLS_C_BEGIN
+
 typedef struct mls_observer mls_observer;
 
 struct mls_observer_options {
@@ -165,5 +172,7 @@ MLS_API int mls_observer_save(struct mls_bytes *out,
     const mls_observer *observer);
 MLS_API int mls_observer_load(mls_observer **out, mls_context *context,
     struct mls_buf snapshot);
+
+MLS_C_END
 
 #endif
