@@ -65,8 +65,9 @@ mls__write_reserve(struct mls_writer *w, size_t len)
 	    move_to(w, w->len + len);
 }
 
-uint8_t *
-mls__write_space(struct mls_writer *w, size_t len)
+/* What does not fit into the room that is there. */
+static uint8_t *
+space_beyond(struct mls_writer *w, size_t len)
 {
 	uint8_t *p;
 
@@ -85,10 +86,28 @@ mls__write_space(struct mls_writer *w, size_t len)
 	return p;
 }
 
-static void
+static inline uint8_t *
+space(struct mls_writer *w, size_t len)
+{
+	uint8_t *p = w->data;
+
+	if (w->error != 0 || p == NULL || len > w->cap - w->len)
+		return space_beyond(w, len);
+	p += w->len;
+	w->len += len;
+	return p;
+}
+
+uint8_t *
+mls__write_space(struct mls_writer *w, size_t len)
+{
+	return space(w, len);
+}
+
+static inline void
 write_uint(struct mls_writer *w, uint64_t v, size_t len)
 {
-	uint8_t *p = mls__write_space(w, len);
+	uint8_t *p = space(w, len);
 
 	for (; p != NULL && len != 0; v >>= 8)
 		p[--len] = (uint8_t)v;
@@ -121,7 +140,7 @@ mls__write_u64(struct mls_writer *w, uint64_t v)
 void
 mls__write_bytes(struct mls_writer *w, struct mls_buf b)
 {
-	uint8_t *p = mls__write_space(w, b.len);
+	uint8_t *p = space(w, b.len);
 
 	/* It may have been put in place before. */
 	if (p != NULL && b.len != 0 && p != b.data)
