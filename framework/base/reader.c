@@ -59,40 +59,45 @@ take(struct mls_reader *r, size_t len, int error)
 	return p;
 }
 
-static uint64_t
-read_uint(struct mls_reader *r, size_t len)
-{
-	const uint8_t *p = take(r, len, MLS_E_INPUT_TRUNCATED);
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; p != NULL && i < len; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
 uint8_t
 mls__read_u8(struct mls_reader *r)
 {
-	return (uint8_t)read_uint(r, 1);
+	const uint8_t *p = take(r, 1, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? p[0] : 0;
 }
 
 uint16_t
 mls__read_u16(struct mls_reader *r)
 {
-	return (uint16_t)read_uint(r, 2);
+	const uint8_t *p = take(r, 2, MLS_E_INPUT_TRUNCATED);
+
+	if (p == NULL)
+		return 0;
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t
+four(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
 }
 
 uint32_t
 mls__read_u32(struct mls_reader *r)
 {
-	return (uint32_t)read_uint(r, 4);
+	const uint8_t *p = take(r, 4, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? four(p) : 0;
 }
 
 uint64_t
 mls__read_u64(struct mls_reader *r)
 {
-	return read_uint(r, 8);
+	const uint8_t *p = take(r, 8, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? (uint64_t)four(p) << 32 | four(p + 4) : 0;
 }
 
 struct mls_buf
@@ -112,6 +117,8 @@ mls__read_varint(struct mls_reader *r)
 
 	if (p == NULL)
 		return 0;
+	if (p[0] < 0x40) /* as most are */
+		return p[0];
 	if (p[0] >> 6 == 3) {
 		mls__reader_fail(r, MLS_E_VARINT_BAD_PREFIX);
 		return 0;

@@ -104,37 +104,53 @@ mls__write_space(struct mls_writer *w, size_t len)
 	return space(w, len);
 }
 
-static inline void
-write_uint(struct mls_writer *w, uint64_t v, size_t len)
-{
-	uint8_t *p = space(w, len);
-
-	for (; p != NULL && len != 0; v >>= 8)
-		p[--len] = (uint8_t)v;
-}
-
 void
 mls__write_u8(struct mls_writer *w, uint8_t v)
 {
-	write_uint(w, v, 1);
+	uint8_t *p = space(w, 1);
+
+	if (p != NULL)
+		p[0] = v;
 }
 
 void
 mls__write_u16(struct mls_writer *w, uint16_t v)
 {
-	write_uint(w, v, 2);
+	uint8_t *p = space(w, 2);
+
+	if (p == NULL)
+		return;
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+static void
+put_four(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
 }
 
 void
 mls__write_u32(struct mls_writer *w, uint32_t v)
 {
-	write_uint(w, v, 4);
+	uint8_t *p = space(w, 4);
+
+	if (p != NULL)
+		put_four(p, v);
 }
 
 void
 mls__write_u64(struct mls_writer *w, uint64_t v)
 {
-	write_uint(w, v, 8);
+	uint8_t *p = space(w, 8);
+
+	if (p == NULL)
+		return;
+	put_four(p, (uint32_t)(v >> 32));
+	put_four(p + 4, (uint32_t)v);
 }
 
 void
@@ -157,11 +173,11 @@ void
 mls__write_varint(struct mls_writer *w, size_t v)
 {
 	if (v < 0x40)
-		write_uint(w, v, 1);
+		mls__write_u8(w, (uint8_t)v);
 	else if (v < 0x4000)
-		write_uint(w, v | 0x4000, 2);
+		mls__write_u16(w, (uint16_t)(v | 0x4000));
 	else if (v <= VECTOR_MAX)
-		write_uint(w, v | 0x80000000u, 4);
+		mls__write_u32(w, (uint32_t)v | 0x80000000u);
 	else
 		mls__writer_fail(w, MLS_E_VECTOR_TOO_LONG);
 }
