@@ -135,7 +135,7 @@ mls__content_signed(struct mls_writer *w, struct mls_signing *in)
 	size_t len = tbs_len(in), at;
 
 	mls__write_reserve(w, len + MLS_SIGNED_BEFORE);
-	mls__sign_content_head(w, MLS_CONTENT_LABEL, len);
+	mls__labelled_head(w, MLS_CONTENT_LABEL, len);
 	at = w->len;
 	mls__write_u16(w, MLS_VERSION_MLS10);
 	mls__write_u16(w, in->wire_format);
@@ -157,7 +157,7 @@ mls__content_signed_around(struct mls_signing *in, uint8_t *message)
 	MLS_WRITER_ROOM(before, MLS_SIGNED_BEFORE);
 	size_t len = tbs_len(in);
 
-	mls__sign_content_head(&before, MLS_CONTENT_LABEL, len);
+	mls__labelled_head(&before, MLS_CONTENT_LABEL, len);
 	if (before.error != 0)
 		return before.error;
 	/* The head of an MLSMessage is how FramedContentTBS begins. */
