@@ -3,8 +3,10 @@
 #ifndef MLS_BASE_COMPAT_H
 #define MLS_BASE_COMPAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #if defined(__GNUC__)
 #define MLS_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -31,5 +33,20 @@ int mls__compat_random(uint8_t *out, size_t len);
 
 /* compat_secure(): true where the process gained privileges (AT_SECURE). */
 int mls__compat_secure(void);
+
+/* A process, to be told from those that it forks.  Where the system can, by a
+ * page that a fork empties: asking for the process's number each time takes as
+ * long as a MAC. */
+struct mls_process {
+	pid_t pid;
+	uint8_t *page; /* 1 comes first; or NULL */
+	size_t len;
+};
+
+/* compat_process(out): this one.  compat_process_same(p): are we still in it?
+ * compat_process_free: of all zero too. */
+void mls__compat_process(struct mls_process *out);
+bool mls__compat_process_same(const struct mls_process *p);
+void mls__compat_process_free(struct mls_process *p);
 
 #endif

@@ -44,7 +44,7 @@ mls__reader_end(struct mls_reader *r)
 }
 
 /* The next len octets, or NULL with `error` noted. */
-static const uint8_t *
+static inline const uint8_t *
 take(struct mls_reader *r, size_t len, int error)
 {
 	const uint8_t *p = r->pos;
@@ -59,40 +59,45 @@ take(struct mls_reader *r, size_t len, int error)
 	return p;
 }
 
-static uint64_t
-read_uint(struct mls_reader *r, size_t len)
-{
-	const uint8_t *p = take(r, len, MLS_E_INPUT_TRUNCATED);
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; p != NULL && i < len; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
 uint8_t
 mls__read_u8(struct mls_reader *r)
 {
-	return (uint8_t)read_uint(r, 1);
+	const uint8_t *p = take(r, 1, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? p[0] : 0;
 }
 
 uint16_t
 mls__read_u16(struct mls_reader *r)
 {
-	return (uint16_t)read_uint(r, 2);
+	const uint8_t *p = take(r, 2, MLS_E_INPUT_TRUNCATED);
+
+	if (p == NULL)
+		return 0;
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t
+four(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	    (uint32_t)p[2] << 8 | p[3];
 }
 
 uint32_t
 mls__read_u32(struct mls_reader *r)
 {
-	return (uint32_t)read_uint(r, 4);
+	const uint8_t *p = take(r, 4, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? four(p) : 0;
 }
 
 uint64_t
 mls__read_u64(struct mls_reader *r)
 {
-	return read_uint(r, 8);
+	const uint8_t *p = take(r, 8, MLS_E_INPUT_TRUNCATED);
+
+	return p != NULL ? (uint64_t)four(p) << 32 | four(p + 4) : 0;
 }
 
 struct mls_buf
@@ -103,24 +108,23 @@ mls__read_fixed(struct mls_reader *r, size_t len)
 	return mls__buf(p, p != NULL ? len : 0);
 }
 
-uint32_t
-mls__read_varint(struct mls_reader *r)
+/* One of several octets, of which the first is taken. */
+static uint32_t
+long_varint(struct mls_reader *r, uint8_t first)
 {
-	const uint8_t *p = take(r, 1, MLS_E_VARINT_TRUNCATED);
+	const uint8_t *p;
 	size_t len, i;
-	uint32_t v;
+	uint32_t v = first & 0x3f;
 
-	if (p == NULL)
-		return 0;
-	if (p[0] >> 6 == 3) {
+	if (first >> 6 == 3) {
 		mls__reader_fail(r, MLS_E_VARINT_BAD_PREFIX);
 		return 0;
 	}
-	len = (size_t)1 << (p[0] >> 6);
-	v = p[0] & 0x3f;
-	if (take(r, len - 1, MLS_E_VARINT_TRUNCATED) == NULL)
+	len = (size_t)1 << (first >> 6);
+	p = take(r, len - 1, MLS_E_VARINT_TRUNCATED);
+	if (p == NULL)
 		return 0;
-	for (i = 1; i < len; i++)
+	for (i = 0; i < len - 1; i++)
 		v = v << 8 | p[i];
 	if ((len == 2 && v < 0x40) || (len == 4 && v < 0x4000)) {
 		mls__reader_fail(r, MLS_E_VARINT_NOT_MINIMAL);
@@ -129,19 +133,41 @@ mls__read_varint(struct mls_reader *r)
 	return v;
 }
 
-struct mls_buf
-mls__read_opaque(struct mls_reader *r)
+static inline uint32_t
+varint(struct mls_reader *r)
 {
-	size_t len = mls__read_varint(r);
+	const uint8_t *p = take(r, 1, MLS_E_VARINT_TRUNCATED);
+
+	if (p == NULL)
+		return 0;
+	return p[0] < 0x40 ? p[0] : long_varint(r, p[0]);
+}
+
+uint32_t
+mls__read_varint(struct mls_reader *r)
+{
+	return varint(r);
+}
+
+static inline struct mls_buf
+opaque(struct mls_reader *r)
+{
+	size_t len = varint(r);
 	const uint8_t *p = take(r, len, MLS_E_VECTOR_OVERRUNS_INPUT);
 
 	return mls__buf(p, p != NULL ? len : 0);
 }
 
 struct mls_buf
+mls__read_opaque(struct mls_reader *r)
+{
+	return opaque(r);
+}
+
+struct mls_buf
 mls__read_short(struct mls_reader *r)
 {
-	struct mls_buf b = mls__read_opaque(r);
+	struct mls_buf b = opaque(r);
 
 	if (b.len <= MLS_LIMIT_OPAQUE)
 		return b;

@@ -65,8 +65,9 @@ mls__write_reserve(struct mls_writer *w, size_t len)
 	    move_to(w, w->len + len);
 }
 
-uint8_t *
-mls__write_space(struct mls_writer *w, size_t len)
+/* What does not fit into the room that is there. */
+static uint8_t *
+space_beyond(struct mls_writer *w, size_t len)
 {
 	uint8_t *p;
 
@@ -85,43 +86,77 @@ mls__write_space(struct mls_writer *w, size_t len)
 	return p;
 }
 
-static void
-write_uint(struct mls_writer *w, uint64_t v, size_t len)
+static inline uint8_t *
+space(struct mls_writer *w, size_t len)
 {
-	uint8_t *p = mls__write_space(w, len);
+	uint8_t *p = w->data;
 
-	for (; p != NULL && len != 0; v >>= 8)
-		p[--len] = (uint8_t)v;
+	if (w->error != 0 || p == NULL || len > w->cap - w->len)
+		return space_beyond(w, len);
+	p += w->len;
+	w->len += len;
+	return p;
+}
+
+uint8_t *
+mls__write_space(struct mls_writer *w, size_t len)
+{
+	return space(w, len);
 }
 
 void
 mls__write_u8(struct mls_writer *w, uint8_t v)
 {
-	write_uint(w, v, 1);
+	uint8_t *p = space(w, 1);
+
+	if (p != NULL)
+		p[0] = v;
 }
 
 void
 mls__write_u16(struct mls_writer *w, uint16_t v)
 {
-	write_uint(w, v, 2);
+	uint8_t *p = space(w, 2);
+
+	if (p == NULL)
+		return;
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+static void
+put_four(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
 }
 
 void
 mls__write_u32(struct mls_writer *w, uint32_t v)
 {
-	write_uint(w, v, 4);
+	uint8_t *p = space(w, 4);
+
+	if (p != NULL)
+		put_four(p, v);
 }
 
 void
 mls__write_u64(struct mls_writer *w, uint64_t v)
 {
-	write_uint(w, v, 8);
+	uint8_t *p = space(w, 8);
+
+	if (p == NULL)
+		return;
+	put_four(p, (uint32_t)(v >> 32));
+	put_four(p + 4, (uint32_t)v);
 }
 
 void
 mls__write_bytes(struct mls_writer *w, struct mls_buf b)
 {
-	uint8_t *p = mls__write_space(w, b.len);
+	uint8_t *p = space(w, b.len);
 
 	/* It may have been put in place before. */
 	if (p != NULL && b.len != 0 && p != b.data)
@@ -138,11 +173,11 @@ void
 mls__write_varint(struct mls_writer *w, size_t v)
 {
 	if (v < 0x40)
-		write_uint(w, v, 1);
+		mls__write_u8(w, (uint8_t)v);
 	else if (v < 0x4000)
-		write_uint(w, v | 0x4000, 2);
+		mls__write_u16(w, (uint16_t)(v | 0x4000));
 	else if (v <= VECTOR_MAX)
-		write_uint(w, v | 0x80000000u, 4);
+		mls__write_u32(w, (uint32_t)v | 0x80000000u);
 	else
 		mls__writer_fail(w, MLS_E_VECTOR_TOO_LONG);
 }

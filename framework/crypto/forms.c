@@ -147,15 +147,13 @@ subtract(uint8_t *a, const uint8_t *b, size_t len)
 	}
 }
 
+/* True if all octets but the last are those of `of`, or 0 where it is NULL. */
 static bool
-zero_or_one(const uint8_t *v, size_t len)
+near(const uint8_t *v, const uint8_t *of, size_t len)
 {
-	size_t i;
+	static const uint8_t zero[MAX_NUMBER];
 
-	for (i = 0; i + 1 < len; i++)
-		if (v[i] != 0)
-			return false;
-	return v[len - 1] <= 1;
+	return memcmp(v, of != NULL ? of : zero, len - 1) == 0;
 }
 
 /*
@@ -166,12 +164,11 @@ static bool
 small_order(const uint8_t *v, const struct curve *c,
     const uint8_t order8[2][32])
 {
-	uint8_t neg[MAX_NUMBER];
 	size_t len = c->prime_len;
 
-	memcpy(neg, c->prime, len);
-	subtract(neg, v, len);
-	if (zero_or_one(v, len) || zero_or_one(neg, len))
+	if (near(v, NULL, len) && v[len - 1] <= 1)
+		return true;
+	if (near(v, c->prime, len) && v[len - 1] + 1 == c->prime[len - 1])
 		return true;
 	return c->prime == prime25519 && (memcmp(v, order8[0], len) == 0 ||
 	    memcmp(v, order8[1], len) == 0);

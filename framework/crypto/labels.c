@@ -26,30 +26,37 @@ mls__ref_hash(uint8_t *out, const struct mls_suite *s, const char *label,
 	return mls__hash(out, s, l.part, MLS_LABELLED_PARTS);
 }
 
+/* RFC 9420 §5.1.2, §8 */
+void
+mls__labelled_head(struct mls_writer *w, const char *label, size_t len)
+{
+	size_t label_len = strlen(label);
+
+	mls__write_varint(w, strlen(MLS_LABEL) + label_len);
+	mls__write_bytes(w, mls__buf_str(MLS_LABEL));
+	mls__write_bytes(w, mls__buf(label, label_len));
+	mls__write_varint(w, len);
+}
+
 /* RFC 9420 §8: KDFLabel, after the length has been found to fit. */
 int
 mls__expand_with_label(uint8_t *out, size_t len, const struct mls_suite *s,
     const struct mls_secret *secret, const char *label,
     struct mls_buf context)
 {
-	uint8_t length[2] = { (uint8_t)(len >> 8), (uint8_t)len };
-	struct mls_buf part[1 + MLS_LABELLED_PARTS];
-	struct mls_labelled l;
-	struct mls_flat info;
+	MLS_WRITER_ROOM(info, 320);
 	int rc;
 
 	if (len > UINT16_MAX)
 		return MLS_E_KDF_LENGTH;
-	rc = mls__labelled(&l, MLS_LABEL, label, context);
-	if (rc != 0)
-		return rc;
-	part[0] = mls__buf(length, sizeof(length));
-	memcpy(part + 1, l.part, sizeof(l.part));
-	rc = mls__flat(&info, part, 1 + MLS_LABELLED_PARTS);
+	mls__write_u16(&info, (uint16_t)len);
+	mls__labelled_head(&info, label, context.len);
+	mls__write_bytes(&info, context);
+	rc = info.error;
 	if (rc == 0)
 		rc = mls__kdf_expand(out, len, s, mls__secret_buf(secret),
-		    info.buf);
-	mls__flat_free(&info);
+		    mls__writer_buf(&info));
+	mls__writer_free(&info);
 	return rc;
 }
 
@@ -80,16 +87,6 @@ mls__derive_tree_secret(uint8_t *out, size_t len, const struct mls_suite *s,
 
 	return mls__expand_with_label(out, len, s, secret, label,
 	    mls__buf(context, sizeof(context)));
-}
-
-/* RFC 9420 §5.1.2 */
-void
-mls__sign_content_head(struct mls_writer *w, const char *label, size_t len)
-{
-	mls__write_varint(w, strlen(MLS_LABEL) + strlen(label));
-	mls__write_bytes(w, mls__buf_str(MLS_LABEL));
-	mls__write_bytes(w, mls__buf_str(label));
-	mls__write_varint(w, len);
 }
 
 /* RFC 9420 §5.1.2: SignContent, flat. */

@@ -23,11 +23,11 @@ int mls__derive_tree_secret(uint8_t *out, size_t len,
     const struct mls_suite *s, const struct mls_secret *secret,
     const char *label, uint32_t generation);
 
-/* sign_content_head(w, label, len): what precedes len octets of content in a
- * SignContent (§5.1.2).  Who writes the content behind it spares the copy that
- * is made otherwise, and gives the whole with the label NULL. */
-void mls__sign_content_head(struct mls_writer *w, const char *label,
-    size_t len);
+/* labelled_head(w, label, len): what precedes len octets of content in a
+ * SignContent (§5.1.2), or of context in a KDFLabel.  Who writes the content to
+ * be signed behind it spares the copy that is made otherwise, and gives the
+ * whole with the label NULL. */
+void mls__labelled_head(struct mls_writer *w, const char *label, size_t len);
 
 /* sign_with_label(sig, *len, s, key, label, content): §5.1.2; *len: capacity
  * in (s->max_sig suffices), length out. */

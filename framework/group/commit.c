@@ -20,8 +20,9 @@ take_path(struct mls_transition *t, const struct mls_update_path *path)
 		rc = mls__transition_leaf(t, &path->leaf);
 	if (rc == 0)
 		rc = mls__path_apply(t->diff, path, t->committer, added);
+	/* Of its keys for encryption COMMIT-06 to COMMIT-08 say more. */
 	if (rc == 0)
-		rc = mls__tree_check_unique(t->diff);
+		rc = mls__tree_check_signer(t->diff, t->committer);
 	return rc;
 }
 

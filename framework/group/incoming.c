@@ -1,21 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 #include "group/incoming.h"
 
+#include <string.h>
+
 #include "group/effects.h"
 #include "group/external.h"
 #include "group/self_remove.h"
+
+static int
+copy(struct mls_incoming *in, struct mls_buf message)
+{
+	size_t behind = in->g->state->context.raw.len;
+	uint8_t *p;
+
+	/* LIMIT-01 */
+	if (message.len > MLS_LIMIT_MESSAGE)
+		return MLS_E_MESSAGE_TOO_LARGE;
+	p = mls__arena_octets(&in->c->arena, MLS_SIGNED_BEFORE + message.len +
+	    behind);
+	if (p == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	in->copy = p + MLS_SIGNED_BEFORE;
+	in->copy_len = message.len;
+	if (message.len != 0)
+		memcpy(in->copy, message.data, message.len);
+	return 0;
+}
 
 int
 mls__incoming_read(struct mls_incoming *in, struct mls_message *m,
     struct mls_buf message)
 {
-	struct mls_buf copy = message;
-	int rc = 0;
+	int rc = in->in_place ? 0 : copy(in, message);
 
-	if (!in->in_place)
-		rc = mls__arena_copy(&copy, &in->c->arena, message);
-	return rc != 0 ? rc : mls__message_read(m, &in->c->arena, copy,
-	    &in->g->context->customs);
+	if (rc != 0)
+		return rc;
+	return mls__message_read(m, &in->c->arena, in->in_place ? message :
+	    mls__buf(in->copy, in->copy_len), &in->g->context->customs);
 }
 
 /* FRAME-01 to FRAME-03 */
@@ -104,6 +125,27 @@ mls__incoming_private(struct mls_incoming *in,
 	return rc;
 }
 
+/* What is signed of a public message, which may be as large as the tree, is
+ * made of our copy: only what stands where the GroupContext is to be moves. */
+static int
+signed_around(struct mls_incoming *in)
+{
+	size_t at = 4 + in->a.content.raw.len;
+	struct mls_buf rest;
+	struct mls_reader r;
+	int rc;
+
+	rc = mls__arena_copy(&rest, &in->c->arena, mls__buf(in->copy + at,
+	    in->copy_len - at));
+	if (rc != 0)
+		return rc;
+	mls__reader_init(&r, rest);
+	mls__public_auth_read(&in->a, &r);
+	rc = mls__reader_end(&r);
+	return rc != 0 ? rc : mls__content_signed_around(&in->signing,
+	    in->copy);
+}
+
 int
 mls__incoming_signed(struct mls_incoming *in)
 {
@@ -117,21 +159,22 @@ mls__incoming_signed(struct mls_incoming *in)
 	s->body = in->a.content.beside;
 	s->sender_type = in->a.content.sender.type;
 	s->context = in->context;
-	return mls__content_signed(&w, s);
+	return in->copy != NULL && s->wire_format == MLS_WIRE_PUBLIC_MESSAGE ?
+	    signed_around(in) : mls__content_signed(&w, s);
 }
 
 int
 mls__incoming_verify(struct mls_incoming *in)
 {
 	struct mls_verify_job job = { in->sender->signature_key, NULL,
-		{ NULL, 0 }, in->a.signature, in->error, 0 };
+		{ NULL, 0 }, { NULL, 0 }, in->error, 0 };
 	int rc = mls__incoming_signed(in);
 
-	if (rc == 0) {
-		job.content = in->signing.whole;
-		rc = mls__verify_with_label(in->g->suite, &job);
-	}
-	return rc;
+	if (rc != 0)
+		return rc;
+	job.content = in->signing.whole;
+	job.sig = in->a.signature;
+	return mls__verify_with_label(in->g->suite, &job);
 }
 
 int

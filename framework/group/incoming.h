@@ -18,6 +18,9 @@ struct mls_incoming {
 	const struct mls_leaf *sender;
 	struct mls_signing signing; /* what is signed, once it was wanted */
 	bool in_place;              /* the message is ours to write to */
+	uint8_t *copy; /* if not: ours, with room on both sides for what is
+	                * signed with it */
+	size_t copy_len;
 	int error; /* if the sender's signature does not hold */
 };
 

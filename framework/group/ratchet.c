@@ -229,8 +229,10 @@ take_skipped(struct mls_message_key *key, struct taking *t,
 		return MLS_E_GENERATION_CONSUMED;
 	if (record.len != s->nk + s->nn)
 		return MLS_E_STORED_STATE_MALFORMED;
-	memcpy(key->key, record.data, s->nk);
-	memcpy(key->nonce, record.data + s->nk, s->nn);
+	if (key != NULL) {
+		memcpy(key->key, record.data, s->nk);
+		memcpy(key->nonce, record.data + s->nk, s->nn);
+	}
 	skipped_key(t, mls__batch_key(t->batch, MLS_REC_SKIPPED), generation);
 	mls__batch_del(t->batch);
 	return 0;
@@ -273,6 +275,7 @@ take_ahead(struct mls_message_key *key, struct taking *t, struct head *head,
 {
 	const struct mls_policy *p = mls__policy(t->g);
 	struct mls_message_key k;
+	bool last;
 	int rc;
 
 	if (head->exhausted)
@@ -281,9 +284,10 @@ take_ahead(struct mls_message_key *key, struct taking *t, struct head *head,
 	if (generation - head->generation > p->max_forward)
 		return MLS_E_GENERATION_TOO_FAR;
 	for (;;) {
-		rc = mls__ratchet_step(&k, &head->secret, t->g->suite,
-		    &head->secret, head->generation);
-		if (rc != 0 || head->generation == generation)
+		last = head->generation == generation;
+		rc = mls__ratchet_step(last ? key : &k, &head->secret,
+		    t->g->suite, &head->secret, head->generation);
+		if (rc != 0 || last)
 			break;
 		/* Nobody sends us what we skipped ourselves (ST-04). */
 		if (t->at->leaf != t->g->state->keys.leaf)
@@ -291,7 +295,6 @@ take_ahead(struct mls_message_key *key, struct taking *t, struct head *head,
 		head->generation++;
 	}
 	if (rc == 0) {
-		*key = k;
 		if (generation == UINT32_MAX)
 			head->exhausted = true; /* LIMIT-09 */
 		else
@@ -337,13 +340,12 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 {
 	struct mls_ratchet_at at = { spend->epoch, width, spend->leaf,
 		spend->kind };
-	struct mls_message_key key = { { 0 }, { 0 } };
 	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
 	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
 		.key = MLS_WRITER_ON(key_room) };
 	int rc;
 
-	rc = mls__ratchet_take(&key, &batch, g, txn, &at, spend->generation);
+	rc = mls__ratchet_take(NULL, &batch, g, txn, &at, spend->generation);
 	/* Somebody else has had this key since the change was made. */
 	if (rc == MLS_E_GENERATION_CONSUMED || rc == MLS_E_EPOCH_SECRETS_GONE ||
 	    rc == MLS_E_GENERATION_TOO_OLD)
@@ -351,7 +353,6 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 	if (rc == 0)
 		rc = mls__batch_play(txn, mls__writer_buf(&batch.ops),
 		    g->number);
-	mls__wipe(&key, sizeof(key));
 	mls__batch_free(&batch);
 	return rc;
 }

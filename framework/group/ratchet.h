@@ -15,10 +15,10 @@ struct mls_ratchet_at {
 };
 
 /*
- * ratchet_take(key, batch, g, t, at, generation): the message key, and in the
- * batch what erases it: the secrets from the root to the leaf, the ratchet
- * secrets up to the generation; skipped keys are kept within the window.
- * Writes nothing itself.  MSG-09 generation_consumed, MSG-10
+ * ratchet_take(key, batch, g, t, at, generation): the message key, unless key
+ * is NULL, and in the batch what erases it: the secrets from the root to the
+ * leaf, the ratchet secrets up to the generation; skipped keys are kept within
+ * the window.  Writes nothing itself.  MSG-09 generation_consumed, MSG-10
  * generation_too_far, MSG-11 generation_too_old, MSG-13 epoch_secrets_gone.
  */
 int mls__ratchet_take(struct mls_message_key *key, struct mls_batch *batch,

@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+#define BATCH_ROOM 8192 /* octets of writes, more than most commits make */
+
 enum { OP_PUT = 1, OP_DEL = 2, OP_DEL_PREFIX = 3 };
 
 /*
@@ -211,6 +213,21 @@ mls__txn_del_prefix(struct mls_store_txn *t, struct mls_buf prefix)
 		rc = mls__txn_del(t, mls__read_opaque(&r));
 	mls__writer_free(&keys);
 	return rc;
+}
+
+void
+mls__batch_begin(struct mls_batch *b, struct mls_arena *arena)
+{
+	uint8_t *ops = mls__arena_octets(arena, BATCH_ROOM);
+	uint8_t *key = mls__arena_octets(arena, MLS_KEY_ROOM);
+
+	memset(b, 0, sizeof(*b));
+	if (ops == NULL || key == NULL)
+		return;
+	b->ops = (struct mls_writer){ .data = ops, .cap = BATCH_ROOM,
+		.lent = true };
+	b->key = (struct mls_writer){ .data = key, .cap = MLS_KEY_ROOM,
+		.lent = true };
 }
 
 struct mls_writer *

@@ -94,6 +94,10 @@ struct mls_batch {
 	uint64_t number;              /* of the group, then */
 };
 
+/* batch_begin(b, arena): an empty list that begins in the arena; one of all zero
+ * is on the heap. */
+void mls__batch_begin(struct mls_batch *b, struct mls_arena *arena);
+
 /* batch_put: key fields first with mls__batch_key and the writer it returns,
  * then one of put, del or del_prefix. */
 struct mls_writer *mls__batch_key(struct mls_batch *b,

@@ -251,6 +251,7 @@ mls__transition_finish(mls_change *c, struct mls_transition *t,
 	int rc;
 
 	rc = mls__transition_settle(t, tag);
+	mls__batch_begin(&c->batch, &c->arena);
 	if (rc == 0 && t->g->lineage != 0) {
 		mls__batch_key(&c->batch, MLS_REC_LINEAGE);
 		mls__batch_del(&c->batch);

@@ -121,27 +121,53 @@ mls__content_tbs(struct mls_writer *w, uint16_t wire_format,
 		mls__write_bytes(w, context);
 }
 
+/* Of the FramedContentTBS. */
+static size_t
+tbs_len(const struct mls_signing *in)
+{
+	return 4 + in->head.len + in->body.len +
+	    (covers_context(in->sender_type) ? in->context.len : 0);
+}
+
 int
 mls__content_signed(struct mls_writer *w, struct mls_signing *in)
 {
-	size_t len = in->head.len + in->body.len, at;
-	bool context = covers_context(in->sender_type);
+	size_t len = tbs_len(in), at;
 
-	mls__write_reserve(w, len + in->context.len + 64);
-	mls__sign_content_head(w, MLS_CONTENT_LABEL, 4 + len +
-	    (context ? in->context.len : 0));
+	mls__write_reserve(w, len + MLS_SIGNED_BEFORE);
+	mls__labelled_head(w, MLS_CONTENT_LABEL, len);
 	at = w->len;
 	mls__write_u16(w, MLS_VERSION_MLS10);
 	mls__write_u16(w, in->wire_format);
 	mls__write_bytes(w, in->head);
 	mls__write_bytes(w, in->body);
-	if (context)
+	if (covers_context(in->sender_type))
 		mls__write_bytes(w, in->context);
 	if (w->error != 0)
 		return w->error;
 	in->whole = mls__writer_buf(w);
-	in->tbs = mls__buf(w->data + at, w->len - at);
-	in->content = mls__buf(w->data + at + 4, len);
+	in->tbs = mls__buf(w->data + at, len);
+	in->content = mls__buf(w->data + at + 4, in->head.len + in->body.len);
+	return 0;
+}
+
+int
+mls__content_signed_around(struct mls_signing *in, uint8_t *message)
+{
+	MLS_WRITER_ROOM(before, MLS_SIGNED_BEFORE);
+	size_t len = tbs_len(in);
+
+	mls__labelled_head(&before, MLS_CONTENT_LABEL, len);
+	if (before.error != 0)
+		return before.error;
+	/* The head of an MLSMessage is how FramedContentTBS begins. */
+	memcpy(message - before.len, before.data, before.len);
+	if (covers_context(in->sender_type))
+		memcpy(message + 4 + in->head.len, in->context.data,
+		    in->context.len);
+	in->whole = mls__buf(message - before.len, before.len + len);
+	in->tbs = mls__buf(message, len);
+	in->content = in->head;
 	return 0;
 }
 
@@ -185,6 +211,14 @@ mls__auth_read(struct mls_authentic *out, struct mls_reader *r)
 }
 
 void
+mls__public_auth_read(struct mls_authentic *out, struct mls_reader *r)
+{
+	mls__auth_read(out, r);
+	if (out->content.sender.type == MLS_SENDER_MEMBER)
+		out->membership_tag = mls__read_short(r);
+}
+
+void
 mls__authentic_read(struct mls_authentic *out, struct mls_arena *arena,
     struct mls_reader *r)
 {
@@ -214,9 +248,7 @@ mls__public_message_read(struct mls_authentic *out, struct mls_arena *arena,
 	memset(out, 0, sizeof(*out));
 	out->wire_format = MLS_WIRE_PUBLIC_MESSAGE;
 	mls__content_read(&out->content, arena, r);
-	mls__auth_read(out, r);
-	if (out->content.sender.type == MLS_SENDER_MEMBER)
-		out->membership_tag = mls__read_short(r);
+	mls__public_auth_read(out, r);
 }
 
 void

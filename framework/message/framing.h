@@ -116,6 +116,13 @@ struct mls_signing {
 int mls__content_signed(struct mls_writer *w, struct mls_signing *in);
 #define MLS_CONTENT_LABEL "FramedContentTBS"
 
+/* content_signed_around(in, message): the same without a copy, where all of the
+ * FramedContent stands, behind the head of its MLSMessage.  Written over are
+ * MLS_SIGNED_BEFORE octets in front of the message and, behind the content, as
+ * many as the context has. */
+#define MLS_SIGNED_BEFORE 32
+int mls__content_signed_around(struct mls_signing *in, uint8_t *message);
+
 /* membership_tag(out, s, membership_key, tbs, auth): §6.2. */
 int mls__membership_tag(struct mls_secret *out, const struct mls_suite *s,
     const struct mls_secret *membership_key, struct mls_buf tbs,
@@ -127,6 +134,9 @@ void mls__auth_write(struct mls_writer *w, struct mls_buf signature,
 
 /* auth_read(out, r): the same into out, for its content's type. */
 void mls__auth_read(struct mls_authentic *out, struct mls_reader *r);
+
+/* public_auth_read(out, r): that with the membership tag of a member. */
+void mls__public_auth_read(struct mls_authentic *out, struct mls_reader *r);
 
 /* authentic_read, _write: AuthenticatedContent as such (§6). */
 void mls__authentic_read(struct mls_authentic *out, struct mls_arena *arena,

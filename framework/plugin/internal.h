@@ -13,8 +13,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/types.h>
 
+#include "base/compat.h"
 #include "plugin/config.h"
 #include "plugin/loader.h"
 #include "plugin/plugins.h"
@@ -70,7 +70,7 @@ struct mls_plugins {
 	const char **files;  /* that were read or ignored, with a note */
 	size_t n_files, cap_files;
 	enum { SELF_TEST_FIRST, SELF_TEST_ALWAYS, SELF_TEST_NEVER } self_test;
-	pid_t pid;
+	struct mls_process process; /* that it was made in */
 	pthread_mutex_t lock, log_lock;
 	pthread_cond_t changed;
 	struct mls_once rng_once, executor_once;

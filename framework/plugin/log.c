@@ -40,11 +40,13 @@ mls__plugins_cause(struct mls_plugins *p, char *buf, size_t len)
 	return buf;
 }
 
+/* Not one indivisible addition, which takes as long as a small hash does:
+ * while threads share the work, a count may be less than what was done. */
 void
 mls__count(struct mls_plugins *p, enum mls_counter which, uint64_t n)
 {
-	atomic_fetch_add_explicit(&p->counters[which], n,
-	    memory_order_relaxed);
+	atomic_store_explicit(&p->counters[which],
+	    mls__counted(p, which) + n, memory_order_relaxed);
 }
 
 uint64_t

@@ -289,7 +289,7 @@ mls__plugins_new(struct mls_plugins **out,
 
 	if (p == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	p->pid = getpid();
+	mls__compat_process(&p->process);
 	p->log = options->log;
 	p->payload = options->payload;
 	p->log_level = log_level();
@@ -348,6 +348,7 @@ mls__plugins_free(struct mls_plugins *p)
 	free(p->provider_dir);
 	free(p->files);
 	mls__config_free(&p->config);
+	mls__compat_process_free(&p->process);
 	pthread_cond_destroy(&p->changed);
 	pthread_mutex_destroy(&p->log_lock);
 	pthread_mutex_destroy(&p->lock);
@@ -357,5 +358,6 @@ mls__plugins_free(struct mls_plugins *p)
 int
 mls__plugins_usable(const struct mls_plugins *p)
 {
-	return p->pid == getpid() ? 0 : MLS_E_CONTEXT_FORKED;
+	return mls__compat_process_same(&p->process) ? 0 :
+	    MLS_E_CONTEXT_FORKED;
 }

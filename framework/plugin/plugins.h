@@ -148,7 +148,7 @@ void mls__log(struct mls_plugins *p, int level, const char *format, ...)
 
 /*
  * Operations of the library counted for tools/bench and tests; one block a
- * context.  Updated with relaxed atomics, never branched on.
+ * context.  Never branched on; exact while one thread works.
  */
 enum mls_counter {
 	MLS_COUNT_HASH,       /* calls of hash */

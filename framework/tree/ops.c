@@ -154,14 +154,9 @@ is_twin(struct mls_tree *t, uint32_t at, const struct mls_node *node,
     enum mls_index_kind kind)
 {
 	struct mls_buf octets;
-	uint32_t found;
 
-	if (!mls__node_index_octets(&octets, node, kind))
-		return false;
-	found = mls__tree_find(t, kind, octets, MLS_NO_NODE);
-	if (found == at)
-		found = mls__tree_find(t, kind, octets, at);
-	return found != MLS_NO_NODE;
+	return mls__node_index_octets(&octets, node, kind) &&
+	    mls__tree_find_other(t, kind, octets, at) != MLS_NO_NODE;
 }
 
 /* One touched node: leaves: LEAF-22, LEAF-23; parents: TREE-17. */
@@ -174,6 +169,16 @@ check_twin(struct mls_tree *t, uint32_t at, const struct mls_node *node)
 		return node->is_leaf ? MLS_E_DUPLICATE_ENCRYPTION_KEY :
 		    MLS_E_DUPLICATE_PARENT_KEY;
 	return t->error;
+}
+
+int
+mls__tree_check_signer(struct mls_tree *diff, uint32_t leaf)
+{
+	uint32_t at = mls__leaf_node(leaf);
+	const struct mls_node *node = mls__tree_node(diff, at);
+
+	return is_twin(diff, at, node, MLS_INDEX_SIGNATURE) ?
+	    MLS_E_DUPLICATE_SIGNATURE_KEY : diff->error;
 }
 
 /* Leaves first: a parent may be touched only for a leaf below it that has

@@ -111,32 +111,39 @@ mls__tree_members(struct mls_tree *t)
 	return mls__tree_slot(t, mls__node_root(t->width))->members;
 }
 
+/* A slot from the source into its page. */
+static int
+fetch(struct mls_page *page, struct mls_tree *base, uint32_t node)
+{
+	struct mls_slot slot = { 0 };
+	uint32_t i = node % MLS_PAGE_SLOTS;
+	int rc;
+
+	if (base->sourced) {
+		rc = base->source.load(base->source.arg, node, &slot);
+		if (rc != 0)
+			return rc;
+		page->slot[i] = slot;
+	}
+	page->loaded |= (uint32_t)1 << i;
+	return 0;
+}
+
 /* The page of a base tree with the slot in it, from the source if need be; an
  * error is noted in the tree that asks. */
 static struct mls_page *
 load(struct mls_tree *base, uint32_t node, struct mls_tree *asking)
 {
 	struct mls_page *page = mls__page_take(&base->pages, node);
-	uint32_t i = node % MLS_PAGE_SLOTS, bit = (uint32_t)1 << i;
-	struct mls_slot slot = { 0 };
-	int rc;
+	uint32_t bit = (uint32_t)1 << node % MLS_PAGE_SLOTS;
+	int rc = MLS_E_OUT_OF_MEMORY;
 
-	if (page == NULL) {
-		mls__tree_fail(asking, MLS_E_OUT_OF_MEMORY);
-		return NULL;
-	}
-	if (page->loaded & bit)
+	if (page != NULL)
+		rc = page->loaded & bit ? 0 : fetch(page, base, node);
+	if (rc == 0)
 		return page;
-	if (base->sourced) {
-		rc = base->source.load(base->source.arg, node, &slot);
-		if (rc != 0) {
-			mls__tree_fail(asking, rc);
-			return NULL;
-		}
-		page->slot[i] = slot;
-	}
-	page->loaded |= bit;
-	return page;
+	mls__tree_fail(asking, rc);
+	return NULL;
 }
 
 static const struct mls_slot *
@@ -347,11 +354,12 @@ mls__tree_put(struct mls_tree *t, uint32_t node, struct mls_node *content)
 	climb(t, node, members, res);
 }
 
-/* What looks for the lowest node among those that a source finds. */
+/* What looks for the lowest node, but for one, among those that a source
+ * finds. */
 struct lowest {
 	const struct mls_tree *t;
 	const struct mls_index_key *key;
-	uint32_t from, best;
+	uint32_t from, but, best;
 };
 
 static void
@@ -359,18 +367,18 @@ consider(void *arg, uint32_t node)
 {
 	struct lowest *l = arg;
 
-	if (node >= l->from && node < l->best &&
+	if (node >= l->from && node < l->best && node != l->but &&
 	    !mls__index_gone(&l->t->index, l->key, node))
 		l->best = node;
 }
 
-uint32_t
-mls__tree_find(struct mls_tree *t, enum mls_index_kind kind,
-    struct mls_buf octets, uint32_t after)
+static uint32_t
+find(struct mls_tree *t, enum mls_index_kind kind, struct mls_buf octets,
+    uint32_t from, uint32_t but)
 {
 	const struct mls_tree *base = t->base != NULL ? t->base : t;
 	struct mls_index_key key;
-	struct lowest l = { t, &key, after + 1, MLS_NO_NODE };
+	struct lowest l = { t, &key, from, but, MLS_NO_NODE };
 	uint32_t own;
 	int rc;
 
@@ -384,8 +392,24 @@ mls__tree_find(struct mls_tree *t, enum mls_index_kind kind,
 		mls__tree_fail(t, rc);
 		return MLS_NO_NODE;
 	}
-	own = mls__index_from(&t->index, &key, l.from);
+	own = mls__index_from(&t->index, &key, from);
+	if (own == but && own != MLS_NO_NODE)
+		own = mls__index_from(&t->index, &key, own + 1);
 	return own < l.best ? own : l.best;
+}
+
+uint32_t
+mls__tree_find(struct mls_tree *t, enum mls_index_kind kind,
+    struct mls_buf octets, uint32_t after)
+{
+	return find(t, kind, octets, after + 1, MLS_NO_NODE);
+}
+
+uint32_t
+mls__tree_find_other(struct mls_tree *t, enum mls_index_kind kind,
+    struct mls_buf octets, uint32_t at)
+{
+	return find(t, kind, octets, 0, at);
 }
 
 const struct mls_capset *

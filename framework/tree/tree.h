@@ -120,6 +120,10 @@ uint32_t mls__tree_free_leaf(struct mls_tree *t);
 uint32_t mls__tree_find(struct mls_tree *t, enum mls_index_kind kind,
     struct mls_buf key, uint32_t after);
 
+/* tree_find_other(t, kind, key, at): the lowest node but `at` that has it. */
+uint32_t mls__tree_find_other(struct mls_tree *t, enum mls_index_kind kind,
+    struct mls_buf key, uint32_t at);
+
 /* tree_next_leaf(t, from): the first member at or behind leaf index `from`;
  * MLS_NO_NODE if none; skips empty subtrees by their counts. */
 uint32_t mls__tree_next_leaf(struct mls_tree *t, uint32_t from);
@@ -136,6 +140,9 @@ int mls__tree_capset_count(struct mls_tree *t, const struct mls_leaf *leaf,
  * resulting tree: LEAF-22 duplicate_signature_key, LEAF-23
  * duplicate_encryption_key, TREE-17 duplicate_parent_key. */
 int mls__tree_check_unique(struct mls_tree *diff);
+
+/* tree_check_signer(diff, leaf): the same of one leaf's signature key. */
+int mls__tree_check_signer(struct mls_tree *diff, uint32_t leaf);
 
 /* tree_resolve(t, node, fn, arg): §4.1.1, in order; fn is given node
  * indices, and a value other than 0 ends the walk and is returned. */

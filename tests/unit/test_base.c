@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/compat.h"
 #include "base/error.h"
 #include "base/reader.h"
 #include "base/secret.h"
@@ -523,6 +525,20 @@ Test(alloc, arena)
 }
 
 /* Every row is found by its number, and its text is fit to be shown. */
+/* test_route.c forks; here the way of systems where no page tells. */
+Test(compat, process)
+{
+	struct mls_process p, by_pid = { .pid = getpid() };
+	struct mls_process parent = { .pid = getppid() };
+
+	mls__compat_process(&p);
+	cr_expect(mls__compat_process_same(&p));
+	cr_expect(mls__compat_process_same(&by_pid));
+	cr_expect_not(mls__compat_process_same(&parent));
+	mls__compat_process_free(&p);
+	mls__compat_process_free(&by_pid);
+}
+
 Test(error, table)
 {
 	const struct mls_error_info *info, *other;

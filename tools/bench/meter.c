@@ -29,9 +29,17 @@ cpu_us(void)
 	return clock_us(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-/* Now, counted from before or from a reading on. */
+/* The clocks now, counted from before or from a reading on. */
 static void
-take(struct reading *r, const struct world *w, int sign)
+take_clocks(struct reading *r, int sign)
+{
+	r->wall = now_us() - (sign > 0 ? r->wall : 0);
+	r->cpu = cpu_us() - (sign > 0 ? r->cpu : 0);
+}
+
+/* The same of what is counted. */
+static void
+take_counts(struct reading *r, const struct world *w, int sign)
 {
 	unsigned i;
 
@@ -40,8 +48,6 @@ take(struct reading *r, const struct world *w, int sign)
 		    (enum mls_counter)i) - (sign > 0 ? r->count[i] : 0);
 	r->allocs = heap_calls() - (sign > 0 ? r->allocs : 0);
 	r->ranges = gauge_us(w) - (sign > 0 ? r->ranges : 0);
-	r->cpu = cpu_us() - (sign > 0 ? r->cpu : 0);
-	r->wall = now_us() - (sign > 0 ? r->wall : 0);
 }
 
 void
@@ -59,13 +65,15 @@ meter_begin(struct meter *m, struct world *w)
 		    "the suite");
 		m->tape = tape_start(s, m->store);
 	}
-	take(&m->v[m->runs], w, -1);
+	take_counts(&m->v[m->runs], w, -1);
+	take_clocks(&m->v[m->runs], -1);
 }
 
 void
 meter_end(struct meter *m, struct world *w)
 {
-	take(&m->v[m->runs], w, 1);
+	take_clocks(&m->v[m->runs], 1);
+	take_counts(&m->v[m->runs], w, 1);
 	if (m->runs++ == 0 && m->tape != NULL)
 		tape_stop(m->tape);
 }

@@ -2,7 +2,7 @@
 /*
  * One workload as JSON lines, for comparing implementations: what enters an
  * operation is octets, and what leaves it is.  process_* takes a member into
- * the new epoch; process_*_apply is the share that writing it takes.
+ * the new epoch.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,20 +88,14 @@ commit_sparse(struct peer *p, struct member *from)
 	return message;
 }
 
-/* process is inside of total, and both are measured. */
 static void
-process(struct meter *total, struct meter *apply, struct peer *p,
-    struct member *m, const struct mls_bytes *message)
+process(struct meter *m, struct peer *p, struct member *who,
+    const struct mls_bytes *message)
 {
-	mls_change *c;
-
-	total->bytes = message->len;
-	meter_begin(total, p->w);
-	c = member_process(m, p->w, message);
-	meter_begin(apply, p->w);
-	change_take(c, p->w);
-	meter_end(apply, p->w);
-	meter_end(total, p->w);
+	m->bytes = message->len;
+	meter_begin(m, p->w);
+	change_take(member_process(who, p->w, message), p->w);
+	meter_end(m, p->w);
 }
 
 void
@@ -139,23 +133,21 @@ crowd_free(struct crowd *c, const struct peer *p)
 void
 mode_sparse(struct peer *p)
 {
-	struct meter total = { .op = "process_sparse", .floor = true };
-	struct meter apply = { .op = "process_sparse_apply" };
+	struct meter m = { .op = "process_sparse", .floor = true };
 	struct mls_bytes welcome, message;
 	struct crowd c;
 	size_t i;
 
 	crowd_new(&c, p);
-	total.store = c.last[0].client->store.inst;
+	m.store = c.last[0].client->store.inst;
 	welcome = add_all(p, &c.creator, c.packages, 6);
 	emit_bytes(p, "add_all_welcome", welcome.len);
 	join_all(p, "join", c.last, c.n_last, &welcome);
 	member_join(&c.one, p->w, &welcome);
 	message = commit_sparse(p, &c.one);
 	for (i = 0; i < c.n_last; i++)
-		process(&total, &apply, p, &c.last[i], &message);
-	emit(p, &total);
-	emit(p, &apply);
+		process(&m, p, &c.last[i], &message);
+	emit(p, &m);
 	talk(p, &c.one, &c.last[0], 32);
 	talk(p, &c.one, &c.last[0], 1024);
 	talk(p, &c.one, &c.last[0], 65536);
@@ -169,8 +161,7 @@ mode_full(struct peer *p)
 {
 	struct meter commit = { .op = "commit_full", .floor = true };
 	struct meter settle = { .op = "commit_full_apply", .floor = true };
-	struct meter total = { .op = "process_full", .floor = true };
-	struct meter apply = { .op = "process_full_apply" };
+	struct meter taken = { .op = "process_full", .floor = true };
 	struct member creator, last;
 	struct mls_bytes message;
 	mls_change *c;
@@ -178,7 +169,7 @@ mode_full(struct peer *p)
 
 	group_full(&creator, &last, p->w, p->n);
 	commit.store = settle.store = creator.client->store.inst;
-	total.store = last.client->store.inst;
+	taken.store = last.client->store.inst;
 	since = now_us();
 	while (more(&commit, COMMITS, since)) {
 		meter_begin(&commit, p->w);
@@ -188,13 +179,12 @@ mode_full(struct peer *p)
 		meter_begin(&settle, p->w);
 		change_take(c, p->w);
 		meter_end(&settle, p->w);
-		process(&total, &apply, p, &last, &message);
+		process(&taken, p, &last, &message);
 		mls_bytes_free(&message);
 	}
 	emit(p, &commit);
 	emit(p, &settle);
-	emit(p, &total);
-	emit(p, &apply);
+	emit(p, &taken);
 	member_free(&last);
 	member_free(&creator);
 }
