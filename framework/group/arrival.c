@@ -127,20 +127,21 @@ check_leaves(const struct mls_judge *j, struct mls_tree *t)
 	return rc;
 }
 
-/* WELCOME-15, WELCOME-16 */
-static int
-find_tree(struct mls_buf *out, const struct mls_arrival *a)
+int
+mls__arrival_find(struct mls_buf *out, bool *inside,
+    const struct mls_arrival *a)
 {
 	struct mls_buf tree;
-	bool inside;
+	bool found;
 
-	inside = mls__extension_find(&tree, a->info->extensions,
+	found = mls__extension_find(&tree, a->info->extensions,
 	    MLS_EXT_RATCHET_TREE);
-	if (!inside && a->beside.len == 0)
+	if (!found && a->beside.len == 0)
 		return MLS_E_RATCHET_TREE_MISSING;
-	if (inside && a->beside.len != 0 && !mls__equal(tree, a->beside))
+	if (found && a->beside.len != 0 && !mls__equal(tree, a->beside))
 		return MLS_E_RATCHET_TREE_CONFLICT;
-	*out = inside ? tree : a->beside;
+	*out = found ? tree : a->beside;
+	*inside = found;
 	return 0;
 }
 
@@ -151,9 +152,10 @@ mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 		a->info->context.group_id, a->info->context.extensions };
 	struct mls_buf encoded;
 	struct mls_tree *t;
+	bool inside;
 	int rc;
 
-	rc = find_tree(&encoded, a);
+	rc = mls__arrival_find(&encoded, &inside, a);
 	if (rc == 0)
 		rc = mls__tree_read(&t, a->suite, encoded,
 		    j.context->policy.max_members, &j.context->customs);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/customs.h"
 #include "base/error.h"
 #include "tree/state.h"
 
@@ -30,6 +31,36 @@ mls__tree_write(struct mls_writer *w, struct mls_tree *t)
 	mls__write_close(w, at);
 	if (t->error != 0)
 		mls__writer_fail(w, t->error);
+}
+
+void
+mls__tree_members_begin(struct mls_reader *nodes, struct mls_buf in)
+{
+	struct mls_reader r;
+
+	mls__reader_init(&r, in);
+	r.customs = &mls__customs_any;
+	*nodes = mls__read_vector(&r);
+}
+
+bool
+mls__tree_members_next(struct mls_leaf *out, uint32_t *at,
+    struct mls_reader *nodes)
+{
+	struct mls_parent parent;
+	bool present;
+
+	while (mls__reader_more(nodes)) {
+		present = mls__read_present(nodes);
+		++*at; /* behind MLS_NO_NODE comes 0 */
+		if (present && mls__read_u8(nodes) == NODE_LEAF) {
+			mls__leaf_read(out, nodes);
+			return nodes->error == 0;
+		}
+		if (present)
+			mls__parent_read(&parent, nodes);
+	}
+	return false;
 }
 
 /* Nodes as they come. */

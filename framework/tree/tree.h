@@ -151,6 +151,13 @@ unsigned mls__tree_filtered_path(uint32_t *path, uint32_t *copath,
  * by level in ranges by the executor where much is (§7.8). */
 int mls__tree_hash(uint8_t *out, struct mls_tree *t);
 
+/* tree_members_begin(nodes, in): of an encoded tree that was read before;
+ * tree_members_next(out, at, nodes): the member behind node *at, which is
+ * MLS_NO_NODE at first; false behind the last. */
+void mls__tree_members_begin(struct mls_reader *nodes, struct mls_buf in);
+bool mls__tree_members_next(struct mls_leaf *out, uint32_t *at,
+    struct mls_reader *nodes);
+
 /* tree_write(w, t): the ratchet_tree extension's data (§12.4.3.3); tree_read:
  * its decoding with TREE-01 to TREE-05, TREE-12 to TREE-16, TREE-18,
  * LIMIT-02 (max_leaves) and key uniqueness; a diff over a new blank tree is
