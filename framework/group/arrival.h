@@ -10,6 +10,7 @@ struct mls_arrival {
 	const struct mls_suite *suite;
 	const struct mls_group_info *info;
 	struct mls_buf beside; /* a tree handed over, encoded, or empty */
+	bool lasts; /* both stay for as long as the tree, which borrows then */
 };
 
 /* arrival_find(tree, inside, a): the encoded tree, which is inside of the

@@ -178,12 +178,13 @@ open_info(struct opening *op)
 	struct mls_buf ct = op->welcome.group_info;
 	uint8_t key[MLS_MAX_HASH], nonce[MLS_MAX_HASH];
 	struct mls_reader r;
-	uint8_t *pt;
+	uint8_t *room, *pt;
 	int rc;
 
-	pt = mls__arena_alloc(&op->c->arena, ct.len);
-	if (pt == NULL)
+	room = mls__arena_octets(&op->c->arena, MLS_GROUP_INFO_ROOM + ct.len);
+	if (room == NULL)
 		return MLS_E_OUT_OF_MEMORY;
+	pt = room + MLS_GROUP_INFO_ROOM;
 	rc = mls__epoch_welcome(key, nonce, s, &op->joiner, &op->psk);
 	if (rc == 0)
 		rc = mls__aead_open(pt, s, key, nonce, mls__buf(NULL, 0), ct,
@@ -196,6 +197,7 @@ open_info(struct opening *op)
 	mls__group_info_read(&op->info, &r);
 	if (mls__reader_end(&r) != 0)
 		return MLS_E_GROUP_INFO_MALFORMED;
+	mls__group_info_head(&op->info, room);
 	if (op->info.context.suite != s->row->number)
 		return MLS_E_GROUP_INFO_CIPHER_SUITE;
 	if (op->info.context.version != op->c->join->own.package.version)
@@ -305,6 +307,7 @@ static int
 describe(struct opening *op)
 {
 	struct mls_summary *summary = &op->c->summary;
+	struct mls_leaf room;
 
 	summary->kind = MLS_CHANGE_JOIN;
 	summary->epoch = op->info.context.epoch;
@@ -315,7 +318,7 @@ describe(struct opening *op)
 	summary->group_id = op->info.context.group_id;
 	summary->n_effects = mls__tree_members(op->c->tree);
 	return mls__identity_copy(&summary->sender_identity, &op->c->arena,
-	    mls__tree_leaf(op->c->tree, op->info.signer));
+	    mls__tree_look(&room, op->c->tree, op->info.signer));
 }
 
 static int
@@ -329,20 +332,24 @@ check_lineage(struct opening *op)
 
 /* The encoded tree, which is kept for as long as the change. */
 static int
-find_tree(struct opening *op, const struct mls_arrival *a)
+read_tree(struct opening *op)
 {
 	struct mls_buf *tree = &op->c->join->tree;
-	bool inside = false;
-	int rc = mls__arrival_find(tree, &inside, a);
+	struct mls_arrival a = { op->client->context, op->c->join->suite,
+		&op->info, op->beside, true };
+	bool inside = true;
+	int rc = mls__arrival_find(tree, &inside, &a);
 
-	return rc == 0 && !inside ?
-	    mls__arena_copy(tree, &op->c->arena, *tree) : rc;
+	if (rc == 0 && !inside) {
+		rc = mls__arena_copy(tree, &op->c->arena, *tree);
+		a.beside = *tree;
+	}
+	return rc == 0 ? mls__arrival_tree(&op->c->tree, &a) : rc;
 }
 
 static int
 open_welcome(struct opening *op)
 {
-	struct mls_arrival arrival;
 	uint32_t leaf;
 	int rc;
 
@@ -358,13 +365,7 @@ open_welcome(struct opening *op)
 		rc = check_group(op);
 	if (rc != 0)
 		return rc;
-	arrival.context = op->client->context;
-	arrival.suite = op->c->join->suite;
-	arrival.info = &op->info;
-	arrival.beside = op->beside;
-	rc = find_tree(op, &arrival);
-	if (rc == 0)
-		rc = mls__arrival_tree(&op->c->tree, &arrival);
+	rc = read_tree(op);
 	if (rc == 0)
 		rc = check_lineage(op);
 	if (rc == 0)

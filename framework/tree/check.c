@@ -47,7 +47,7 @@ check_gap(struct mls_tree *t, uint32_t at, uint32_t leaf)
 		node = mls__tree_node(t, mls__node_at(leaf, level));
 	if (node == NULL)
 		return 0;
-	p = &node->u.parent;
+	p = &node->open->parent;
 	i = mls__unmerged_from(p, leaf);
 	return i < mls__unmerged_count(p) && mls__unmerged_at(p, i) == leaf ?
 	    0 : MLS_E_UNMERGED_LEAF_GAP;
@@ -59,7 +59,7 @@ check_unmerged(struct mls_tree *t, uint32_t at, uint32_t leaf)
 {
 	if (!mls__node_below(mls__leaf_node(leaf), at))
 		return MLS_E_UNMERGED_LEAF_NOT_BELOW;
-	if (mls__tree_leaf(t, leaf) == NULL)
+	if (mls__tree_node(t, mls__leaf_node(leaf)) == NULL)
 		return MLS_E_UNMERGED_LEAF_BLANK;
 	return check_gap(t, at, leaf);
 }
@@ -94,12 +94,12 @@ mls__tree_check_nodes(struct mls_tree *t)
 		if (node != NULL)
 			rc = check_parent_hash(t, node);
 		if (rc == 0 && node != NULL && !node->is_leaf)
-			rc = check_order(t, &node->u.parent);
+			rc = check_order(t, &node->open->parent);
 	}
 	for (at = 1; at < n && rc == 0; at += 2) {
 		node = mls__tree_node(t, at);
 		if (node != NULL)
-			rc = check_parent(t, at, &node->u.parent);
+			rc = check_parent(t, at, &node->open->parent);
 	}
 	return rc != 0 ? rc : t->error;
 }
