@@ -200,6 +200,9 @@ mls__has_twins(struct mls_buf *v, size_t n)
 	return false;
 }
 
+/* Key packages that are worth another thread. */
+#define RULES_GRAIN 64
+
 /* Octet strings gathered to be looked at for twins. */
 struct gather {
 	struct mls_buf *v;
@@ -335,7 +338,38 @@ check_item(const struct mls_list *list, const struct mls_item *item,
 	}
 }
 
-/* The Adds by value: their signatures are checked in ranges. */
+struct packages {
+	const struct mls_judge *judge;
+	const struct mls_key_package *const *v;
+};
+
+static int
+check_package(void *arg, size_t i)
+{
+	const struct packages *p = arg;
+
+	return mls__rule_key_package(p->judge, p->v[i]);
+}
+
+/* In ranges, but for the clock, which is the application's: of the packages up
+ * to the first that is out of its time, one may break a rule. */
+static int
+check_rules(const struct mls_judge *j, const struct mls_key_package *const *v,
+    size_t n)
+{
+	struct packages p = { j, v };
+	size_t timely = 0;
+	int late = 0, rc;
+
+	for (; timely < n && late == 0; timely++)
+		late = mls__rule_lifetime(j, &v[timely]->leaf,
+		    MLS_E_LIFETIME_NOT_CURRENT);
+	rc = mls__plugins_each(j->suite->plugins, j->suite->kem.inst, timely,
+	    RULES_GRAIN, check_package, &p);
+	return rc != 0 ? rc : late;
+}
+
+/* The Adds by value: their rules and signatures are checked in ranges. */
 static int
 check_packages(mls_group *g, const struct mls_list *list)
 {
@@ -343,22 +377,18 @@ check_packages(mls_group *g, const struct mls_list *list)
 	struct mls_judge j = mls__judge(g);
 	const struct mls_proposal *p;
 	size_t i, n = 0;
-	int rc = 0;
+	int rc;
 
 	v = mls__array_alloc(list->n, sizeof(*v));
 	if (v == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < list->n; i++) {
+	for (i = 0; i < list->n; i++) {
 		p = list->items[i].proposal;
-		if (list->items[i].cached != NULL ||
-		    p->type != MLS_PROPOSAL_ADD)
-			continue;
-		v[n++] = &p->u.add;
-		rc = mls__rule_key_package(&j, &p->u.add);
-		if (rc == 0)
-			rc = mls__rule_lifetime(&j, &p->u.add.leaf,
-			    MLS_E_LIFETIME_NOT_CURRENT);
+		if (list->items[i].cached == NULL &&
+		    p->type == MLS_PROPOSAL_ADD)
+			v[n++] = &p->u.add;
 	}
+	rc = check_rules(&j, v, n);
 	if (rc == 0)
 		rc = mls__verify_packages(g->suite, v, n);
 	for (i = 0; rc == 0 && i < n; i++)

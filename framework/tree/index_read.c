@@ -15,33 +15,55 @@ struct bulks {
 	enum mls_index_kind kind; /* whose rows are hashed */
 };
 
-/* Whose key is whose, and where; *direct tells that all keys are their own
- * hash. */
-static int
-list_rows(struct mls_index_bulk *bulk, bool *direct, const struct bulks *b)
+static struct mls_index_bulk *
+bulk_of(const struct bulks *b, size_t i)
 {
-	uint32_t n = mls__node_count(b->tree->width), at;
-	struct mls_buf key;
-	int pass;
+	return &b->tree->index.bulk[MLS_INDEX_ENCRYPTION + i];
+}
 
-	*direct = b->kind != MLS_INDEX_IDENTITY;
-	for (pass = 0; pass < 2; pass++) {
-		for (bulk->n = 0, at = 0; at < n; at++) {
-			if (!mls__node_index_octets(&key,
-			    mls__tree_node(b->tree, at), b->kind))
-				continue;
-			*direct = *direct && key.len == MLS_INDEX_HASH;
-			if (pass != 0)
-				bulk->v[bulk->n] = (struct mls_index_row){
-				    (uint32_t)(key.data - b->octets), at };
-			bulk->n++;
-		}
-		if (pass != 0)
-			break;
-		bulk->v = mls__array_alloc(bulk->n, sizeof(*bulk->v));
-		if (bulk->v == NULL)
-			return MLS_E_OUT_OF_MEMORY;
+/* How many nodes have a key of the kind. */
+static size_t
+count_rows(struct mls_tree *t, enum mls_index_kind kind)
+{
+	uint32_t n = mls__node_count(t->width), at;
+	const struct mls_node *node;
+	size_t count = 0;
+
+	for (at = 0; at < n; at++) {
+		node = mls__tree_node(t, at);
+		count += node != NULL &&
+		    (node->is_leaf || kind == MLS_INDEX_ENCRYPTION);
 	}
+	return count;
+}
+
+/* Whose key of the kind is whose, and where. */
+static int
+list_rows(void *arg, size_t i)
+{
+	const struct bulks *b = arg;
+	struct mls_index_bulk *bulk = bulk_of(b, i);
+	enum mls_index_kind kind = MLS_INDEX_ENCRYPTION + (unsigned)i;
+	uint32_t n = mls__node_count(b->tree->width), at;
+	bool direct = kind != MLS_INDEX_IDENTITY;
+	struct mls_index_row *row;
+	struct mls_buf key;
+
+	row = bulk->v = mls__array_alloc(count_rows(b->tree, kind),
+	    sizeof(*bulk->v));
+	if (row == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	for (at = 0; at < n; at++) {
+		if (!mls__node_index_octets(&key, mls__tree_node(b->tree, at),
+		    kind))
+			continue;
+		direct = direct && key.len == MLS_INDEX_HASH;
+		row->at = (uint32_t)(key.data - b->octets);
+		row++->node = at;
+	}
+	bulk->n = (size_t)(row - bulk->v);
+	/* Keys that are all their own hash need no other place. */
+	bulk->octets = direct ? b->octets : NULL;
 	return 0;
 }
 
@@ -65,16 +87,13 @@ hash_row(void *arg, size_t i)
 }
 
 static int
-fill_bulk(struct bulks *b)
+hash_rows(struct bulks *b)
 {
 	struct mls_tree *t = b->tree;
 	struct mls_index_bulk *bulk = &t->index.bulk[b->kind];
-	bool direct;
-	int rc = list_rows(bulk, &direct, b);
 
-	bulk->octets = b->octets;
-	if (rc != 0 || direct)
-		return rc;
+	if (bulk->octets != NULL)
+		return 0;
 	bulk->octets = bulk->own = mls__octets_alloc(
 	    bulk->n * MLS_INDEX_HASH);
 	if (bulk->own == NULL)
@@ -102,9 +121,7 @@ compare(const void *a, const void *b)
 static int
 sort_bulk(void *arg, size_t i)
 {
-	const struct bulks *b = arg;
-	struct mls_index_bulk *bulk =
-	    &b->tree->index.bulk[MLS_INDEX_ENCRYPTION + i];
+	struct mls_index_bulk *bulk = bulk_of(arg, i);
 	struct sorted *v = mls__array_alloc(bulk->n, sizeof(*v));
 	size_t at;
 
@@ -148,11 +165,13 @@ mls__index_read(struct mls_tree *t, const uint8_t *octets)
 {
 	struct bulks b = { t, octets, MLS_INDEX_ENCRYPTION };
 	struct mls_index_bulk *bulk = t->index.bulk;
-	int kind, rc = 0;
+	int kind, rc;
 
+	rc = mls__plugins_each(t->suite->plugins, NULL, MLS_INDEX_IDENTITY, 1,
+	    list_rows, &b);
 	for (kind = b.kind; kind <= MLS_INDEX_IDENTITY && rc == 0; kind++) {
 		b.kind = (enum mls_index_kind)kind;
-		rc = fill_bulk(&b);
+		rc = hash_rows(&b);
 	}
 	if (rc == 0)
 		rc = mls__plugins_each(t->suite->plugins, NULL,

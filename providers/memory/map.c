@@ -147,22 +147,27 @@ child(struct mls_node *n, int d)
 	return d < 0 ? &n->left : &n->right;
 }
 
-/* Own the way to key, to its node or to the end, which goes to *out. */
+/* Own the way to key, to its node or to the end, which goes to *out; and to
+ * *above the first node on it whose rank is below this one, or the end. */
 static int
-own_way(struct mls_node ***out, struct mls_map *map, struct mls_buf key)
+own_way(struct mls_node ***out, struct mls_node ***above, struct mls_map *map,
+    struct mls_buf key, uint32_t rank)
 {
-	struct mls_node **link = &map->root;
+	struct mls_node **link = &map->root, **first = NULL;
 	int d;
 
 	while (*link != NULL) {
 		if (own(link) != MLS_P_OK)
 			return MLS_P_NOMEM;
+		if (first == NULL && (*link)->rank < rank)
+			first = link;
 		d = compare(key, record_key((*link)->record));
 		if (d == 0)
 			break;
 		link = child(*link, d);
 	}
 	*out = link;
+	*above = first != NULL ? first : link;
 	return MLS_P_OK;
 }
 
@@ -176,18 +181,14 @@ own_spine(struct mls_node **link, int d)
 	return MLS_P_OK;
 }
 
-/* Hang n, with no children yet, in: above the first node of lower rank,
- * which is split by n's key.  All these nodes are ours. */
+/* Hang n, with no children yet, in at link: above what is there, which is of
+ * lower rank and is split by n's key.  All these nodes are ours. */
 static void
-insert(struct mls_map *map, struct mls_node *n)
+insert(struct mls_node **link, struct mls_node *n)
 {
 	struct mls_buf key = record_key(n->record);
-	struct mls_node **link = &map->root, **left = &n->left;
-	struct mls_node **right = &n->right, *t;
+	struct mls_node **left = &n->left, **right = &n->right, *t = *link;
 
-	while (*link != NULL && (*link)->rank >= n->rank)
-		link = child(*link, compare(key, record_key((*link)->record)));
-	t = *link;
 	*link = n;
 	while (t != NULL) {
 		if (compare(record_key(t->record), key) < 0) {
@@ -209,9 +210,9 @@ mls__map_put(struct mls_map *map, uint32_t rank, struct mls_buf key,
     struct mls_buf value)
 {
 	struct record *r = record_new(key, value);
-	struct mls_node **link, *n;
+	struct mls_node **link, **above, *n;
 
-	if (r == NULL || own_way(&link, map, key) != MLS_P_OK)
+	if (r == NULL || own_way(&link, &above, map, key, rank) != MLS_P_OK)
 		goto err;
 	if (*link != NULL) {
 		record_drop((*link)->record);
@@ -225,7 +226,7 @@ mls__map_put(struct mls_map *map, uint32_t rank, struct mls_buf key,
 	n->rank = rank;
 	n->left = n->right = n->next = NULL;
 	n->record = r;
-	insert(map, n);
+	insert(above, n);
 	return MLS_P_OK;
 err:
 	record_drop(r);
@@ -250,11 +251,11 @@ find(struct mls_map map, struct mls_buf key)
 int
 mls__map_del(struct mls_map *map, struct mls_buf key)
 {
-	struct mls_node **link, *n, *left, *right;
+	struct mls_node **link, **above, *n, *left, *right;
 
 	if (find(*map, key) == NULL)
 		return MLS_P_OK; /* and nothing is copied */
-	if (own_way(&link, map, key) != MLS_P_OK)
+	if (own_way(&link, &above, map, key, 0) != MLS_P_OK)
 		return MLS_P_NOMEM;
 	n = *link;
 	if (own_spine(&n->left, 1) != MLS_P_OK ||
