@@ -62,6 +62,8 @@ check_unmerged(struct mls_tree *t, uint32_t at, uint32_t leaf)
 {
 	if (!mls__node_below(mls__leaf_node(leaf), at))
 		return MLS_E_UNMERGED_LEAF_NOT_BELOW;
+	/* Nobody opens a leaf before the index is made, which tells where in
+	 * the tree's octets a key stands. */
 	if (mls__tree_node(t, mls__leaf_node(leaf)) == NULL)
 		return MLS_E_UNMERGED_LEAF_BLANK;
 	return check_gap(t, at, leaf);
