@@ -11,10 +11,11 @@ mls__arrival_signer(struct mls_tree *t, const struct mls_group_info *info)
 {
 	const struct mls_leaf *signer;
 	struct mls_verify_job job;
+	struct mls_leaf room;
 
 	if (info->signer >= MLS_MAX_LEAVES)
 		return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
-	signer = mls__tree_leaf(t, info->signer);
+	signer = mls__tree_look(&room, t, info->signer);
 	if (signer == NULL)
 		return MLS_E_GROUP_INFO_SIGNER_UNKNOWN; /* GI-01 */
 	mls__group_info_verify_job(&job, info, signer->signature_key);
@@ -33,22 +34,48 @@ check_hash(struct mls_tree *t, const struct mls_arrival *a)
 	return rc;
 }
 
-/* One leaf's rules; its signature is a job for later. */
-static int
-check_leaf(const struct mls_judge *j, const struct mls_leaf *leaf)
-{
-	int rc = mls__rule_leaf(j, leaf);
+/* What is looked at in ranges, leaf by leaf. */
+struct leaves {
+	const struct mls_judge *judge;
+	struct mls_tree *tree;
+};
 
+/* One leaf's rules, but for its signature. */
+static int
+check_leaf(void *arg, size_t i)
+{
+	const struct leaves *l = arg;
+	struct mls_leaf room;
+	const struct mls_leaf *leaf = mls__tree_look(&room, l->tree,
+	    (uint32_t)i);
+	int rc;
+
+	if (leaf == NULL)
+		return 0;
+	rc = mls__rule_leaf(l->judge, leaf);
 	if (rc == 0)
 		rc = mls__rule_leaf_group(&leaf->capabilities,
-		    j->extensions);
+		    l->judge->extensions);
 	return rc;
+}
+
+static int
+check_signature(void *arg, size_t i)
+{
+	const struct leaves *l = arg;
+	struct mls_leaf room;
+	const struct mls_leaf *leaf = mls__tree_look(&room, l->tree,
+	    (uint32_t)i);
+
+	return leaf != NULL ? mls__verify_leaf(l->judge, leaf, (uint32_t)i) :
+	    0;
 }
 
 /* LEAF-11, LEAF-12: one leaf against the others, once each is sound. */
 static int
 check_types(struct mls_tree *t)
 {
+	struct mls_leaf room;
 	uint32_t at;
 	int rc = 0;
 
@@ -56,91 +83,62 @@ check_types(struct mls_tree *t)
 		return 0;
 	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(t, at + 1))
-		rc = mls__rule_credential_type(t, mls__tree_leaf(t, at));
-	return rc;
-}
-
-/* Signatures that are checked at a time. */
-#define JOBS 1024
-
-struct jobs {
-	struct mls_verify_job v[JOBS];
-	struct mls_writer w[JOBS];
-	uint32_t n;
-};
-
-static int
-run(struct jobs *jobs, const struct mls_suite *s)
-{
-	int rc = mls__verify_many(s, jobs->v, jobs->n);
-
-	while (jobs->n > 0)
-		mls__writer_free(&jobs->w[--jobs->n]);
+		rc = mls__rule_credential_type(t,
+		    mls__tree_look(&room, t, at));
 	return rc;
 }
 
 static int
-check_signatures(const struct mls_judge *j, struct mls_tree *t)
+ask(const struct mls_judge *j, struct mls_tree *t)
 {
-	struct jobs *jobs = mls__alloc(sizeof(*jobs));
-	uint32_t at;
-	int rc = 0;
-
-	if (jobs == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
-	    at = mls__tree_next_leaf(t, at + 1)) {
-		mls__leaf_verify_job(&jobs->v[jobs->n], &jobs->w[jobs->n],
-		    mls__tree_leaf(t, at), j->group_id, at);
-		rc = jobs->w[jobs->n++].error;
-		if (rc == 0 && jobs->n == JOBS)
-			rc = run(jobs, j->suite);
-	}
-	if (rc == 0)
-		rc = run(jobs, j->suite);
-	while (jobs->n > 0)
-		mls__writer_free(&jobs->w[--jobs->n]);
-	free(jobs);
-	return rc;
-}
-
-static int
-check_leaves(const struct mls_judge *j, struct mls_tree *t)
-{
-	const struct mls_leaf *leaf;
+	struct mls_leaf room;
 	uint32_t at;
 	int rc = 0;
 
 	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(t, at + 1))
-		rc = check_leaf(j, mls__tree_leaf(t, at));
-	if (rc == 0)
-		rc = check_types(t);
-	if (rc == 0)
-		rc = check_signatures(j, t);
-	for (at = mls__tree_next_leaf(t, 0); rc == 0 && at != MLS_NO_NODE;
-	    at = mls__tree_next_leaf(t, at + 1)) {
-		leaf = mls__tree_leaf(t, at);
-		rc = mls__ask_credential(j->context, MLS_AT_JOIN, leaf,
-		    NULL);
-	}
+		rc = mls__ask_credential(j->context, MLS_AT_JOIN,
+		    mls__tree_look(&room, t, at), NULL);
 	return rc;
 }
 
-/* WELCOME-15, WELCOME-16 */
+/* Leaves that are worth another thread: their rules, their signatures. */
+#define RULES_GRAIN 64
+#define SIGNATURE_GRAIN 8
+
 static int
-find_tree(struct mls_buf *out, const struct mls_arrival *a)
+check_leaves(const struct mls_judge *j, struct mls_tree *t)
+{
+	const struct mls_suite *s = j->suite;
+	struct leaves l = { j, t };
+	uint32_t n = mls__tree_width(t);
+	int rc;
+
+	rc = mls__plugins_each(s->plugins, s->kem.inst, n, RULES_GRAIN,
+	    check_leaf, &l);
+	if (rc == 0)
+		rc = check_types(t);
+	if (rc == 0)
+		rc = mls__plugins_each(s->plugins, s->verify.inst, n,
+		    SIGNATURE_GRAIN, check_signature, &l);
+	return rc == 0 ? ask(j, t) : rc;
+}
+
+int
+mls__arrival_find(struct mls_buf *out, bool *inside,
+    const struct mls_arrival *a)
 {
 	struct mls_buf tree;
-	bool inside;
+	bool found;
 
-	inside = mls__extension_find(&tree, a->info->extensions,
+	found = mls__extension_find(&tree, a->info->extensions,
 	    MLS_EXT_RATCHET_TREE);
-	if (!inside && a->beside.len == 0)
+	if (!found && a->beside.len == 0)
 		return MLS_E_RATCHET_TREE_MISSING;
-	if (inside && a->beside.len != 0 && !mls__equal(tree, a->beside))
+	if (found && a->beside.len != 0 && !mls__equal(tree, a->beside))
 		return MLS_E_RATCHET_TREE_CONFLICT;
-	*out = inside ? tree : a->beside;
+	*out = found ? tree : a->beside;
+	*inside = found;
 	return 0;
 }
 
@@ -151,12 +149,14 @@ mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 		a->info->context.group_id, a->info->context.extensions };
 	struct mls_buf encoded;
 	struct mls_tree *t;
+	bool inside;
 	int rc;
 
-	rc = find_tree(&encoded, a);
+	rc = mls__arrival_find(&encoded, &inside, a);
 	if (rc == 0)
-		rc = mls__tree_read(&t, a->suite, encoded,
-		    j.context->policy.max_members, &j.context->customs);
+		rc = (a->lasts ? mls__tree_read_on : mls__tree_read)(&t,
+		    a->suite, encoded, j.context->policy.max_members,
+		    &j.context->customs);
 	if (rc != 0)
 		return rc;
 	rc = check_hash(t, a);
@@ -181,6 +181,7 @@ mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,
     const struct mls_leaf *own)
 {
 	const struct mls_leaf *there;
+	struct mls_leaf room;
 	uint32_t node;
 
 	node = mls__tree_find(t, MLS_INDEX_ENCRYPTION, own->encryption_key,
@@ -189,7 +190,7 @@ mls__arrival_leaf(uint32_t *leaf, struct mls_tree *t,
 		return mls__tree_error(t);
 	if (node == MLS_NO_NODE || !mls__node_is_leaf(node))
 		return MLS_E_OWN_LEAF_ABSENT;
-	there = mls__tree_leaf(t, mls__node_leaf(node));
+	there = mls__tree_look(&room, t, mls__node_leaf(node));
 	if (there == NULL || !mls__equal(there->raw, own->raw))
 		return MLS_E_OWN_LEAF_ABSENT;
 	*leaf = mls__node_leaf(node);

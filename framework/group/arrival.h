@@ -10,10 +10,16 @@ struct mls_arrival {
 	const struct mls_suite *suite;
 	const struct mls_group_info *info;
 	struct mls_buf beside; /* a tree handed over, encoded, or empty */
+	bool lasts; /* both stay for as long as the tree, which borrows then */
 };
 
-/* arrival_tree(out, a): WELCOME-15, WELCOME-16, TREE-*, GI-01, GI-02, every
- * leaf's rules, signature and credential, parent hashes. */
+/* arrival_find(tree, inside, a): the encoded tree, which is inside of the
+ * GroupInfo or beside it: WELCOME-15, WELCOME-16. */
+int mls__arrival_find(struct mls_buf *tree, bool *inside,
+    const struct mls_arrival *a);
+
+/* arrival_tree(out, a): it, decoded: TREE-*, GI-01, GI-02, every leaf's rules,
+ * signature and credential, parent hashes. */
 int mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a);
 
 /* arrival_signer(t, info): a member of the tree signed it: GI-01, GI-02. */

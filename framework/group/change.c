@@ -63,9 +63,9 @@ mls_change_drop(mls_change *c)
 }
 
 const struct mls_summary *
-mls_change_summary(const mls_change *change)
+mls_change_summary(mls_change *c)
 {
-	return &change->summary;
+	return mls__join_describe(c) == 0 ? &c->summary : NULL;
 }
 
 int

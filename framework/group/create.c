@@ -53,7 +53,7 @@ make_leaf(struct creating *cr)
 	    mls__buf(NULL, 0), 0);
 	if (rc != 0)
 		return rc;
-	rc = mls__rule_leaf(&j, &node->u.leaf);
+	rc = mls__rule_leaf(&j, &node->open->leaf);
 	if (rc == 0)
 		rc = mls__rule_no_grease(cr->o.extensions);
 	if (rc == 0)
@@ -61,12 +61,12 @@ make_leaf(struct creating *cr)
 		    cr->o.extensions, mls__buf(NULL, 0));
 	/* GROUP-02 */
 	if (rc == 0 && (!mls__understood(j.context, cr->o.extensions) ||
-	    mls__rule_leaf_group(&node->u.leaf.capabilities,
+	    mls__rule_leaf_group(&node->open->leaf.capabilities,
 	    cr->o.extensions) != 0))
 		rc = MLS_E_CREATOR_INCOMPATIBLE;
 	if (rc == 0)
 		rc = mls__ask_credential(j.context, MLS_AT_CREATE,
-		    &node->u.leaf, NULL);
+		    &node->open->leaf, NULL);
 	if (rc == 0) {
 		mls__tree_put(cr->tree, 0, node);
 		rc = mls__tree_error(cr->tree);

@@ -97,7 +97,8 @@ mls__list_check_external(mls_group *g, const struct mls_list *list)
 	if (removes > 1)
 		return MLS_E_EXTERNAL_COMMIT_REMOVES; /* EXT-04 */
 	rc = mls__self_remove_list(list);
-	return rc != 0 ? rc : mls__list_check_twins(list);
+	return rc != 0 ? rc : mls__list_check_twins(g->context->plugins,
+	    list);
 }
 
 /* EXT-14, EXT-15 */

@@ -327,7 +327,7 @@ find_member(uint32_t *leaf, struct outgoing *o,
     struct mls_buf credential)
 {
 	struct mls_arrival arrival = { o->client->context, o->suite, info,
-	    tree };
+	    tree, true };
 	struct mls_tree *t = NULL;
 	uint32_t node = MLS_NO_NODE;
 	int rc;

@@ -37,19 +37,20 @@ static int
 decode_slot(struct mls_slot *out, struct mls_buf *raw,
     const struct mls_suite *s, struct mls_buf record)
 {
-	struct mls_buf hash;
 	struct mls_reader r;
+	struct mls_buf hash;
+	uint32_t members;
 
-	memset(out, 0, sizeof(*out));
 	mls__reader_init(&r, record);
 	*raw = mls__read_opaque(&r);
-	out->members = mls__read_u32(&r);
+	members = mls__read_u32(&r);
 	out->resolution = mls__read_u32(&r);
 	hash = mls__read_fixed(&r, s->nh);
-	if (mls__reader_end(&r) != 0)
+	if (mls__reader_end(&r) != 0 || members > MLS_MAX_LEAVES)
 		return MLS_E_STORED_STATE_MALFORMED;
+	out->members = members & MLS_SLOT_MEMBERS;
+	out->hashed = 1;
 	memcpy(out->hash, hash.data, hash.len);
-	out->hashed = true;
 	return 0;
 }
 
@@ -60,7 +61,7 @@ load_slot(void *arg, uint32_t node, struct mls_slot *out)
 	MLS_ARENA_ROOM(room);
 	struct mls_arena arena;
 	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
-	struct mls_slot slot;
+	struct mls_slot slot = *out;
 	struct mls_buf record, raw;
 	bool found;
 	int rc;

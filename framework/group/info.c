@@ -220,14 +220,12 @@ mls_group_node(struct mls_node_view *out, const mls_group *group,
 	v.size = out->size;
 	v.leaf = mls__node_is_leaf(node);
 	v.blank = n == NULL;
-	if (n != NULL && n->is_leaf) {
-		v.encryption_key = n->u.leaf.encryption_key;
-		v.parent_hash = n->u.leaf.parent_hash;
-	} else if (n != NULL) {
-		v.encryption_key = n->u.parent.encryption_key;
-		v.parent_hash = n->u.parent.parent_hash;
-		v.unmerged = n->u.parent.unmerged;
+	if (n != NULL) {
+		v.encryption_key = mls__node_key(n);
+		v.parent_hash = mls__node_parent_hash(n);
 	}
+	if (n != NULL && !n->is_leaf)
+		v.unmerged = n->open->parent.unmerged;
 	if (n != NULL)
 		v.own_key = holds_key(g->state, node, v.encryption_key);
 	rc = mls__tree_error(g->tree);

@@ -15,8 +15,9 @@ struct opening {
 	mls_change *c;
 	mls_client *client;
 	struct mls_store_txn t;
+	struct mls_arena entries; /* all of them, until ours is found */
 	struct mls_welcome welcome;
-	const struct mls_welcome_entry *entry;
+	struct mls_welcome_entry entry;
 	struct mls_group_secrets secrets;
 	struct mls_group_info info;
 	struct mls_buf beside; /* a tree handed over */
@@ -56,11 +57,11 @@ find_entry(struct opening *op)
 	if (rc == 0)
 		rc = check_entries(&op->welcome);
 	for (i = 0; rc == 0 && !found && i < op->welcome.n; i++) {
-		op->entry = &op->welcome.entries[i];
-		if (op->entry->new_member.len > sizeof(j->ref))
+		op->entry = op->welcome.entries[i];
+		if (op->entry.new_member.len > sizeof(j->ref))
 			continue;
 		rc = mls__own_package_find(&j->own, &found, op->client,
-		    &op->t, op->entry->new_member);
+		    &op->t, op->entry.new_member);
 		if (rc == MLS_E_KEY_PACKAGE_CONSUMED) {
 			consumed = true; /* KP-13; another may be fresh */
 			found = false;
@@ -75,9 +76,9 @@ find_entry(struct opening *op)
 	j->suite = j->own.suite;
 	if (op->welcome.suite != j->suite->row->number)
 		return MLS_E_WELCOME_CIPHER_SUITE;
-	rc = mls__welcome_entry_check(op->entry, j->suite);
+	rc = mls__welcome_entry_check(&op->entry, j->suite);
 	if (rc == 0)
-		memcpy(j->ref, op->entry->new_member.data, j->suite->nh);
+		memcpy(j->ref, op->entry.new_member.data, j->suite->nh);
 	return rc;
 }
 
@@ -85,7 +86,7 @@ find_entry(struct opening *op)
 static int
 open_secrets(struct opening *op)
 {
-	const struct mls_ciphertext *ct = &op->entry->secrets;
+	const struct mls_ciphertext *ct = &op->entry.secrets;
 	const struct mls_suite *s = op->c->join->suite;
 	struct mls_arena *arena = &op->c->arena;
 	struct mls_hpke_info info;
@@ -177,12 +178,13 @@ open_info(struct opening *op)
 	struct mls_buf ct = op->welcome.group_info;
 	uint8_t key[MLS_MAX_HASH], nonce[MLS_MAX_HASH];
 	struct mls_reader r;
-	uint8_t *pt;
+	uint8_t *room, *pt;
 	int rc;
 
-	pt = mls__arena_alloc(&op->c->arena, ct.len);
-	if (pt == NULL)
+	room = mls__arena_octets(&op->c->arena, MLS_GROUP_INFO_ROOM + ct.len);
+	if (room == NULL)
 		return MLS_E_OUT_OF_MEMORY;
+	pt = room + MLS_GROUP_INFO_ROOM;
 	rc = mls__epoch_welcome(key, nonce, s, &op->joiner, &op->psk);
 	if (rc == 0)
 		rc = mls__aead_open(pt, s, key, nonce, mls__buf(NULL, 0), ct,
@@ -195,6 +197,7 @@ open_info(struct opening *op)
 	mls__group_info_read(&op->info, &r);
 	if (mls__reader_end(&r) != 0)
 		return MLS_E_GROUP_INFO_MALFORMED;
+	mls__group_info_head(&op->info, room);
 	if (op->info.context.suite != s->row->number)
 		return MLS_E_GROUP_INFO_CIPHER_SUITE;
 	if (op->info.context.version != op->c->join->own.package.version)
@@ -298,16 +301,13 @@ make_state(struct opening *op, struct mls_tree *tree, uint32_t leaf)
 	return 0;
 }
 
-/* What the application is shown: who is there, and who let us in. */
+/* What the application is shown: who let us in; who is there is told when it
+ * is asked for. */
 static int
 describe(struct opening *op)
 {
 	struct mls_summary *summary = &op->c->summary;
-	const struct mls_leaf *leaf;
-	struct mls_effect *v;
-	uint32_t at;
-	size_t n = 0;
-	int rc = 0;
+	struct mls_leaf room;
 
 	summary->kind = MLS_CHANGE_JOIN;
 	summary->epoch = op->info.context.epoch;
@@ -315,29 +315,10 @@ describe(struct opening *op)
 	summary->by = MLS_BY_MEMBER;
 	summary->lineage = op->c->join->lineage.usage;
 	summary->parent = op->c->join->lineage.group_id;
-	rc = mls__arena_copy(&summary->group_id, &op->c->arena,
-	    op->info.context.group_id);
-	leaf = mls__tree_leaf(op->c->tree, op->info.signer);
-	if (rc == 0)
-		rc = mls__identity_copy(&summary->sender_identity,
-		    &op->c->arena, leaf);
-	v = mls__arena_array(&op->c->arena,
-	    mls__tree_members(op->c->tree), sizeof(*v));
-	if (v == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	for (at = mls__tree_next_leaf(op->c->tree, 0);
-	    rc == 0 && at != MLS_NO_NODE;
-	    at = mls__tree_next_leaf(op->c->tree, at + 1)) {
-		v[n].type = MLS_EFFECT_ADD;
-		v[n].leaf = at;
-		v[n].by = MLS_BY_MEMBER;
-		v[n].proposer = MLS_NO_LEAF;
-		rc = mls__identity_copy(&v[n++].identity, &op->c->arena,
-		    mls__tree_leaf(op->c->tree, at));
-	}
-	summary->effects = v;
-	summary->n_effects = n;
-	return rc;
+	summary->group_id = op->info.context.group_id;
+	summary->n_effects = mls__tree_members(op->c->tree);
+	return mls__identity_copy(&summary->sender_identity, &op->c->arena,
+	    mls__tree_look(&room, op->c->tree, op->info.signer));
 }
 
 static int
@@ -349,14 +330,31 @@ check_lineage(struct opening *op)
 	return f.lineage.usage != 0 ? mls__lineage_check(&f) : 0;
 }
 
+/* The encoded tree, which is kept for as long as the change. */
+static int
+read_tree(struct opening *op)
+{
+	struct mls_buf *tree = &op->c->join->tree;
+	struct mls_arrival a = { op->client->context, op->c->join->suite,
+		&op->info, op->beside, true };
+	bool inside = true;
+	int rc = mls__arrival_find(tree, &inside, &a);
+
+	if (rc == 0 && !inside) {
+		rc = mls__arena_copy(tree, &op->c->arena, *tree);
+		a.beside = *tree;
+	}
+	return rc == 0 ? mls__arrival_tree(&op->c->tree, &a) : rc;
+}
+
 static int
 open_welcome(struct opening *op)
 {
-	struct mls_arrival arrival;
 	uint32_t leaf;
 	int rc;
 
 	rc = find_entry(op);
+	mls__arena_free(&op->entries);
 	if (rc == 0)
 		rc = open_secrets(op);
 	if (rc == 0)
@@ -367,11 +365,7 @@ open_welcome(struct opening *op)
 		rc = check_group(op);
 	if (rc != 0)
 		return rc;
-	arrival.context = op->client->context;
-	arrival.suite = op->c->join->suite;
-	arrival.info = &op->info;
-	arrival.beside = op->beside;
-	rc = mls__arrival_tree(&op->c->tree, &arrival);
+	rc = read_tree(op);
 	if (rc == 0)
 		rc = check_lineage(op);
 	if (rc == 0)
@@ -398,10 +392,10 @@ read_welcome(struct opening *op, struct mls_buf welcome, struct mls_buf tree)
 	struct mls_message m;
 	int rc;
 
-	/* Both are as large as the tree, and nothing of them is kept: they
-	 * are not copied. */
+	/* Both are as large as the tree: they are not copied, and of all the
+	 * entries but one is needed. */
 	op->beside = tree;
-	rc = mls__message_read(&m, &op->c->arena, welcome,
+	rc = mls__message_read(&m, &op->entries, welcome,
 	    &op->client->context->customs);
 	if (rc == 0 && m.wire_format != MLS_WIRE_WELCOME)
 		rc = MLS_E_UNEXPECTED_WIRE_FORMAT;
@@ -437,6 +431,7 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 	if (rc == 0)
 		rc = open_welcome(&op);
 	mls__txn_end(&op.t);
+	mls__arena_free(&op.entries);
 	mls__secret_wipe(&op.joiner);
 	mls__secret_wipe(&op.psk);
 	if (rc != 0) {

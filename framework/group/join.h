@@ -12,6 +12,7 @@ struct mls_join {
 	struct mls_own_package own;
 	uint8_t ref[MLS_MAX_HASH]; /* of our key package, suite->nh octets */
 	struct mls_lineage lineage; /* usage 0: it follows from no group */
+	struct mls_buf tree; /* encoded, in the arena of the change */
 };
 
 void mls__join_free(struct mls_join *j);
@@ -28,6 +29,10 @@ int mls__place_check(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, const struct mls_lineage *lineage);
 int mls__place_take(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
+
+/* join_describe(c): the effects of its summary, who is there: an array several
+ * times as large as the tree, which is made only for those who ask. */
+int mls__join_describe(mls_change *c);
 
 /* join_apply(c): spend the key package, store the group, open it. */
 int mls__join_apply(mls_change *c);

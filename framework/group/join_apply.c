@@ -2,6 +2,7 @@
 /* A Welcome taken: its key package is spent, the group is there. */
 #include <stdlib.h>
 
+#include "group/effects.h"
 #include "group/join.h"
 #include "group/last_resort.h"
 #include "group/state.h"
@@ -13,6 +14,34 @@ mls__join_free(struct mls_join *j)
 		return;
 	mls__own_package_free(&j->own);
 	free(j);
+}
+
+int
+mls__join_describe(mls_change *c)
+{
+	struct mls_summary *summary = &c->summary;
+	struct mls_effect *v;
+	struct mls_reader nodes;
+	struct mls_leaf leaf;
+	uint32_t at = MLS_NO_NODE;
+	size_t n = 0;
+
+	if (c->join == NULL || summary->effects != NULL)
+		return 0;
+	v = mls__arena_array(&c->arena, summary->n_effects, sizeof(*v));
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	mls__tree_members_begin(&nodes, c->join->tree);
+	for (; n < summary->n_effects &&
+	    mls__tree_members_next(&leaf, &at, &nodes); n++) {
+		v[n].type = MLS_EFFECT_ADD;
+		v[n].leaf = mls__node_leaf(at);
+		v[n].by = MLS_BY_MEMBER;
+		v[n].proposer = MLS_NO_LEAF;
+		mls__identity_of(&v[n].identity, &leaf);
+	}
+	summary->effects = v;
+	return 0;
 }
 
 /* Whether a successor of ours has stayed alone: another one came first. */
@@ -122,8 +151,12 @@ mls__join_apply(mls_change *c)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
 	mls__writer_free(&key);
-	/* It is in the store by now: this cannot be tried again. */
-	if (rc == 0 && mls__group_load(&c->group, c->client, number) != 0)
-		rc = MLS_E_RELOAD_REQUIRED;
-	return rc;
+	if (rc != 0)
+		return rc;
+	/* It is in the store by now: this cannot be tried again, and nodes are
+	 * read from there. */
+	mls__tree_free(c->tree);
+	c->tree = NULL;
+	return mls__group_load(&c->group, c->client, number) != 0 ?
+	    MLS_E_RELOAD_REQUIRED : 0;
 }

@@ -227,11 +227,12 @@ static int
 check_all_there(const struct mls_follower *f, struct mls_tree *old)
 {
 	const struct mls_leaf *leaf;
+	struct mls_leaf room;
 	uint32_t at;
 
 	for (at = mls__tree_next_leaf(old, 0); at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(old, at + 1)) {
-		leaf = mls__tree_leaf(old, at);
+		leaf = mls__tree_look(&room, old, at);
 		if (leaf != NULL && mls__same_find(f->client->context,
 		    f->tree, leaf) == MLS_NO_LEAF)
 			return MLS_E_REINIT_MEMBERS_MISSING;
@@ -309,7 +310,7 @@ gather_past(struct people *p, mls_group *parent, uint64_t epoch)
 		if (rc != 0 || node == NULL)
 			continue;
 		rc = mls__arena_copy(&p->v[p->n++], &p->arena,
-		    node->u.leaf.credential.raw);
+		    node->open->leaf.credential.raw);
 		mls__node_free(node);
 	}
 	qsort(p->v, p->n, sizeof(*p->v), mls__buf_compare);
@@ -346,6 +347,7 @@ check_known(const struct mls_follower *f, mls_group *parent)
 	const mls_context *context = f->client->context;
 	struct people past = { { 0 }, NULL, 0 };
 	const struct mls_leaf *leaf;
+	struct mls_leaf room;
 	bool known = true;
 	uint32_t at;
 	int rc = 0;
@@ -355,7 +357,7 @@ check_known(const struct mls_follower *f, mls_group *parent)
 	for (at = mls__tree_next_leaf(f->tree, 0);
 	    rc == 0 && known && at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(f->tree, at + 1)) {
-		leaf = mls__tree_leaf(f->tree, at);
+		leaf = mls__tree_look(&room, f->tree, at);
 		known = leaf != NULL && (now ? mls__same_find(context,
 		    parent->tree, leaf) != MLS_NO_LEAF :
 		    was_there(&past, context, leaf));

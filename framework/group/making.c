@@ -281,7 +281,8 @@ park(mls_change *c)
 {
 	struct mls_parked p = { c->message, c->welcome,
 		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
-	struct mls_batch b = { .direct = NULL };
+	struct mls_batch b = { .direct = &c->group->txn,
+		.number = c->group->number };
 	struct mls_writer effects = { 0 };
 	int rc;
 
@@ -292,9 +293,6 @@ park(mls_change *c)
 	p.effects = mls__writer_buf(&effects);
 	mls__parked_put(&b, &p);
 	rc = mls__batch_error(&b);
-	if (rc == 0)
-		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
-		    c->group->number);
 	mls__writer_free(&effects);
 	mls__batch_free(&b);
 	return rc;

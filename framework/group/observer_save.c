@@ -179,14 +179,15 @@ static bool
 fits(mls_group *g, const struct mls_content *content)
 {
 	const struct mls_proposal *p = &content->u.proposal;
+	struct mls_leaf room;
 
 	return content->type == MLS_CONTENT_PROPOSAL &&
 	    content->epoch == g->header.epoch &&
 	    mls__equal(content->group_id, g->state->context.group_id) &&
 	    (content->sender.type != MLS_SENDER_MEMBER ||
-	    mls__tree_leaf(g->tree, content->sender.index) != NULL) &&
+	    mls__tree_look(&room, g->tree, content->sender.index) != NULL) &&
 	    (p->type != MLS_PROPOSAL_REMOVE ||
-	    mls__tree_leaf(g->tree, p->u.removed) != NULL);
+	    mls__tree_look(&room, g->tree, p->u.removed) != NULL);
 }
 
 static int

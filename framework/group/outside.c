@@ -118,7 +118,7 @@ int
 mls__outside_group(mls_group **out, const struct mls_outside *o)
 {
 	struct mls_arrival arrival = { o->context, o->suite, &o->info,
-		o->beside };
+		o->beside, false };
 	struct mls_tree *tree;
 	int rc = mls__arrival_tree(&tree, &arrival);
 

@@ -197,7 +197,7 @@ sign_package(struct mls_own_package *p, mls_client *client,
 	fields.version = MLS_VERSION_MLS10;
 	fields.suite = p->suite->row->number;
 	fields.init_key = mls__key_public(p->init);
-	fields.leaf = leaf->u.leaf;
+	fields.leaf = leaf->open->leaf;
 	rc = mls__key_package_sign(&w, &fields, p->suite, p->sign);
 	if (rc == 0)
 		rc = mls__writer_take(&raw, &p->arena, &w);

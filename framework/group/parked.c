@@ -12,6 +12,9 @@ mls__parked_put(struct mls_batch *b, const struct mls_parked *p)
 	struct mls_writer w = { 0 };
 
 	mls__batch_key(b, MLS_REC_PARKED);
+	/* It is large, and does not grow piece by piece. */
+	mls__write_reserve(&w, p->message.len + p->welcome.len + p->ops.len +
+	    p->effects.len + 4 * sizeof(uint32_t));
 	mls__write_opaque(&w, p->message);
 	mls__write_opaque(&w, p->welcome);
 	mls__write_opaque(&w, p->ops);

@@ -60,7 +60,7 @@ find_sender(struct sealed *p, uint32_t leaf)
 		return MLS_E_LEAF_INDEX_TOO_LARGE; /* LIMIT-03 */
 	if (leaf < p->kept.width)
 		rc = mls__past_leaf(&p->node, in->g, in->epoch, leaf);
-	in->sender = p->node != NULL ? &p->node->u.leaf : NULL;
+	in->sender = p->node != NULL ? &p->node->open->leaf : NULL;
 	return rc == 0 && p->node == NULL ?
 	    MLS_E_PAST_EPOCH_SENDER_UNKNOWN : rc;
 }

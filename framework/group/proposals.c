@@ -200,10 +200,14 @@ mls__has_twins(struct mls_buf *v, size_t n)
 	return false;
 }
 
-/* Octet strings gathered to be looked at for twins. */
+/* Key packages that are worth another thread. */
+#define RULES_GRAIN 64
+
+/* Octet strings gathered to be looked at for twins, and what they are. */
 struct gather {
 	struct mls_buf *v;
 	size_t n;
+	int error;
 };
 
 static int
@@ -258,58 +262,66 @@ mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
 	return rc;
 }
 
-int
-mls__list_check_twins(const struct mls_list *list)
-{
-	struct gather leaves = { 0 }, psks = { 0 }, keys = { 0 };
-	struct gather inits = { 0 }, identities = { 0 };
-	const struct mls_proposal *p;
-	uint32_t *touched;
-	size_t i;
-	int rc = 0;
+/* In the order in which they are told. */
+enum { LEAVES, PSKS, KEYS, IDENTITIES, INITS, GATHERED };
 
-	touched = mls__array_alloc(list->n, sizeof(*touched));
-	if (touched == NULL || gather_new(&leaves, list->n) != 0 ||
-	    gather_new(&psks, list->n) != 0 ||
-	    gather_new(&keys, list->n) != 0 ||
-	    gather_new(&inits, list->n) != 0 ||
-	    gather_new(&identities, list->n) != 0) {
-		rc = MLS_E_OUT_OF_MEMORY;
-		goto out;
+static void
+gather(struct gather *to, const struct mls_item *item, uint32_t *touched)
+{
+	const struct mls_proposal *p = item->proposal;
+
+	if (p->type == MLS_PROPOSAL_PSK) {
+		to[PSKS].v[to[PSKS].n++] = p->u.psk.raw;
+		return;
 	}
-	for (i = 0; i < list->n; i++) {
-		p = list->items[i].proposal;
-		if (p->type == MLS_PROPOSAL_PSK) {
-			psks.v[psks.n++] = p->u.psk.raw;
-		} else if (p->type == MLS_PROPOSAL_ADD) {
-			keys.v[keys.n++] = p->u.add.leaf.signature_key;
-			inits.v[inits.n++] = p->u.add.init_key;
-			identities.v[identities.n++] =
-			    p->u.add.leaf.credential.raw;
-		} else {
-			touched[i] = p->type == MLS_PROPOSAL_UPDATE ?
-			    list->items[i].proposer :
-			    mls__item_removes(&list->items[i]);
-			if (touched[i] != MLS_NO_LEAF)
-				leaves.v[leaves.n++] = mls__buf(&touched[i],
-				    sizeof(touched[i]));
-		}
+	if (p->type == MLS_PROPOSAL_ADD) {
+		to[KEYS].v[to[KEYS].n++] = p->u.add.leaf.signature_key;
+		to[INITS].v[to[INITS].n++] = p->u.add.init_key;
+		to[IDENTITIES].v[to[IDENTITIES].n++] =
+		    p->u.add.leaf.credential.raw;
+		return;
 	}
-	if (has_twins(&leaves))
-		rc = MLS_E_LEAF_CHANGED_TWICE;
-	else if (has_twins(&psks))
-		rc = MLS_E_DUPLICATE_PSK_ID;
-	else if (has_twins(&keys) || has_twins(&identities))
-		rc = MLS_E_DUPLICATE_ADD;
-	else if (has_twins(&inits))
-		rc = MLS_E_DUPLICATE_INIT_KEY;
-out:
+	*touched = p->type == MLS_PROPOSAL_UPDATE ? item->proposer :
+	    mls__item_removes(item);
+	if (*touched != MLS_NO_LEAF)
+		to[LEAVES].v[to[LEAVES].n++] = mls__buf(touched,
+		    sizeof(*touched));
+}
+
+static int
+check_gathered(void *arg, size_t i)
+{
+	struct gather *all = arg;
+
+	return has_twins(&all[i]) ? all[i].error : 0;
+}
+
+int
+mls__list_check_twins(struct mls_plugins *plugins,
+    const struct mls_list *list)
+{
+	struct gather all[GATHERED] = {
+		[LEAVES] = { .error = MLS_E_LEAF_CHANGED_TWICE },
+		[PSKS] = { .error = MLS_E_DUPLICATE_PSK_ID },
+		[KEYS] = { .error = MLS_E_DUPLICATE_ADD },
+		[IDENTITIES] = { .error = MLS_E_DUPLICATE_ADD },
+		[INITS] = { .error = MLS_E_DUPLICATE_INIT_KEY },
+	};
+	uint32_t *touched = mls__array_alloc(list->n, sizeof(*touched));
+	size_t i;
+	int rc = touched != NULL ? 0 : MLS_E_OUT_OF_MEMORY;
+
+	for (i = 0; i < GATHERED && rc == 0; i++)
+		rc = gather_new(&all[i], list->n);
+	for (i = 0; i < list->n && rc == 0; i++)
+		gather(all, &list->items[i], &touched[i]);
+	if (rc == 0)
+		rc = mls__plugins_each(plugins, NULL, GATHERED,
+		    list->n > RULES_GRAIN ? 1 : GATHERED, check_gathered,
+		    all);
+	for (i = 0; i < GATHERED; i++)
+		free(all[i].v);
 	free(touched);
-	free(leaves.v);
-	free(psks.v);
-	free(keys.v);
-	free(inits.v);
-	free(identities.v);
 	return rc;
 }
 
@@ -335,7 +347,38 @@ check_item(const struct mls_list *list, const struct mls_item *item,
 	}
 }
 
-/* The Adds by value: their signatures are checked in ranges. */
+struct packages {
+	const struct mls_judge *judge;
+	const struct mls_key_package *const *v;
+};
+
+static int
+check_package(void *arg, size_t i)
+{
+	const struct packages *p = arg;
+
+	return mls__rule_key_package(p->judge, p->v[i]);
+}
+
+/* In ranges, but for the clock, which is the application's: of the packages up
+ * to the first that is out of its time, one may break a rule. */
+static int
+check_rules(const struct mls_judge *j, const struct mls_key_package *const *v,
+    size_t n)
+{
+	struct packages p = { j, v };
+	size_t timely = 0;
+	int late = 0, rc;
+
+	for (; timely < n && late == 0; timely++)
+		late = mls__rule_lifetime(j, &v[timely]->leaf,
+		    MLS_E_LIFETIME_NOT_CURRENT);
+	rc = mls__plugins_each(j->suite->plugins, j->suite->kem.inst, timely,
+	    RULES_GRAIN, check_package, &p);
+	return rc != 0 ? rc : late;
+}
+
+/* The Adds by value: their rules and signatures are checked in ranges. */
 static int
 check_packages(mls_group *g, const struct mls_list *list)
 {
@@ -343,22 +386,18 @@ check_packages(mls_group *g, const struct mls_list *list)
 	struct mls_judge j = mls__judge(g);
 	const struct mls_proposal *p;
 	size_t i, n = 0;
-	int rc = 0;
+	int rc;
 
 	v = mls__array_alloc(list->n, sizeof(*v));
 	if (v == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	for (i = 0; rc == 0 && i < list->n; i++) {
+	for (i = 0; i < list->n; i++) {
 		p = list->items[i].proposal;
-		if (list->items[i].cached != NULL ||
-		    p->type != MLS_PROPOSAL_ADD)
-			continue;
-		v[n++] = &p->u.add;
-		rc = mls__rule_key_package(&j, &p->u.add);
-		if (rc == 0)
-			rc = mls__rule_lifetime(&j, &p->u.add.leaf,
-			    MLS_E_LIFETIME_NOT_CURRENT);
+		if (list->items[i].cached == NULL &&
+		    p->type == MLS_PROPOSAL_ADD)
+			v[n++] = &p->u.add;
 	}
+	rc = check_rules(&j, v, n);
 	if (rc == 0)
 		rc = mls__verify_packages(g->suite, v, n);
 	for (i = 0; rc == 0 && i < n; i++)
@@ -391,7 +430,7 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 		}
 	}
 	if (rc == 0)
-		rc = mls__list_check_twins(list);
+		rc = mls__list_check_twins(g->context->plugins, list);
 	if (rc == 0)
 		rc = check_packages(g, list);
 	return rc;

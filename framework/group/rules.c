@@ -205,7 +205,7 @@ int
 mls__verify_leaf(const struct mls_judge *j, const struct mls_leaf *leaf,
     uint32_t index)
 {
-	struct mls_writer w = { 0 };
+	MLS_WRITER_ROOM(w, 512);
 	struct mls_verify_job job;
 	int rc;
 

@@ -24,6 +24,7 @@ mls__same_find(const mls_context *context, struct mls_tree *t,
     const struct mls_leaf *who)
 {
 	const struct mls_leaf *leaf;
+	struct mls_leaf room;
 	uint32_t at = mls__tree_find(t, MLS_INDEX_IDENTITY,
 	    who->credential.raw, MLS_NO_NODE);
 
@@ -33,7 +34,7 @@ mls__same_find(const mls_context *context, struct mls_tree *t,
 		return MLS_NO_LEAF;
 	for (at = mls__tree_next_leaf(t, 0); at != MLS_NO_NODE;
 	    at = mls__tree_next_leaf(t, at + 1)) {
-		leaf = mls__tree_leaf(t, at);
+		leaf = mls__tree_look(&room, t, at);
 		if (leaf != NULL && mls__same(context, leaf, who))
 			return at;
 	}

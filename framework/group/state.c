@@ -442,7 +442,7 @@ mls__past_leaf(struct mls_node **out, mls_group *g, uint64_t epoch,
 		if (record.len != 0)
 			rc = mls__node_new_leaf(out, record);
 	} else if (rc == 0) {
-		node = leaf < mls__tree_width(g->tree) ?
+		node = mls__tree_leaf(g->tree, leaf) != NULL ?
 		    mls__tree_node(g->tree, mls__leaf_node(leaf)) : NULL;
 		*out = node != NULL ? mls__node_ref(node) : NULL;
 		rc = mls__tree_error(g->tree);

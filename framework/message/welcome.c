@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/compat.h"
 #include "libmls/errors.h"
 #include "message/util.h"
 
@@ -22,6 +23,20 @@ mls__group_info_read(struct mls_group_info *out, struct mls_reader *r)
 	out->tbs = mls__reader_since(r, from);
 	out->signature = mls__read_short(r);
 	out->raw = mls__reader_since(r, from);
+}
+
+void
+mls__group_info_head(struct mls_group_info *info, uint8_t *room)
+{
+	MLS_WRITER_ROOM(w, MLS_GROUP_INFO_ROOM);
+	uint8_t *from;
+
+	mls__labelled_head(&w, LABEL, info->tbs.len);
+	MLS_DEBUG_ASSERT(w.error == 0 && info->tbs.data == room + MLS_GROUP_INFO_ROOM);
+	from = room + MLS_GROUP_INFO_ROOM - w.len;
+	memcpy(from, w.data, w.len);
+	info->whole = mls__buf(from, w.len + info->tbs.len);
+	mls__writer_free(&w);
 }
 
 int
@@ -44,8 +59,8 @@ mls__group_info_verify_job(struct mls_verify_job *job,
 {
 	memset(job, 0, sizeof(*job));
 	job->pub = signer_key;
-	job->label = LABEL;
-	job->content = info->tbs;
+	job->label = info->whole.len != 0 ? NULL : LABEL;
+	job->content = info->whole.len != 0 ? info->whole : info->tbs;
 	job->sig = info->signature;
 	job->error = MLS_E_GROUP_INFO_SIGNATURE;
 }

@@ -13,8 +13,15 @@ struct mls_group_info {
 	uint32_t signer;
 	struct mls_buf signature;
 	struct mls_buf tbs, raw;
+	struct mls_buf whole; /* its SignContent, if that stands in one piece */
 };
 void mls__group_info_read(struct mls_group_info *out, struct mls_reader *r);
+
+/* group_info_head(info, room): of one that was decoded right behind so many
+ * octets of room: they become the head of its SignContent, so that what is as
+ * large as the tree need not be copied to check the signature. */
+#define MLS_GROUP_INFO_ROOM 32
+void mls__group_info_head(struct mls_group_info *info, uint8_t *room);
 
 /* group_info_sign(w, fields, s, key): context.raw, extensions,
  * confirmation_tag and signer are taken from fields. */

@@ -127,6 +127,12 @@ int mls__plugins_parallel(struct mls_plugins *p,
     const struct mls_instance *inst, size_t n, size_t grain, mls_range_fn fn,
     void *arg);
 
+/* plugins_each(p, inst, n, grain, fn, arg): the same, for what can fail: the
+ * status of the lowest index that fails, which all below it have not, whatever
+ * the ranges were.  Some above it are not run. */
+int mls__plugins_each(struct mls_plugins *p, const struct mls_instance *inst,
+    size_t n, size_t grain, int (*fn)(void *arg, size_t i), void *arg);
+
 /* instance_lock, _unlock: around each call into a SERIAL provider. */
 void mls__instance_lock(const struct mls_instance *inst);
 void mls__instance_unlock(const struct mls_instance *inst);

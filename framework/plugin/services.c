@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/error.h"
 #include "base/secret.h"
 #include "plugin/internal.h"
@@ -157,6 +158,49 @@ mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
 	    grain != 0 ? grain : 1, run_counted, &c);
 	return atomic_load(&c.done) == n ? 0 : mls__instance_broke(executor,
 	    "parallel_for: it did not run every index once");
+}
+
+/* A loop of what can fail. */
+struct each {
+	int (*fn)(void *arg, size_t i);
+	void *arg;
+	_Atomic uint64_t first; /* the lowest that failed: index and status */
+};
+
+static void
+run_each(void *arg, size_t from, size_t to)
+{
+	struct each *e = arg;
+	uint64_t first, mine;
+	int rc;
+
+	for (; from < to; from++) {
+		first = atomic_load(&e->first);
+		if (from >= first >> 32)
+			return;
+		rc = e->fn(e->arg, from);
+		if (rc == 0)
+			continue;
+		mine = (uint64_t)from << 32 | (uint32_t)rc;
+		while (mine < first && !atomic_compare_exchange_weak(
+		    &e->first, &first, mine))
+			;
+		return;
+	}
+}
+
+int
+mls__plugins_each(struct mls_plugins *p, const struct mls_instance *inst,
+    size_t n, size_t grain, int (*fn)(void *arg, size_t i), void *arg)
+{
+	struct each e = { fn, arg, UINT64_MAX };
+	uint64_t first;
+	int rc;
+
+	MLS_DEBUG_ASSERT(n < UINT32_MAX);
+	rc = mls__plugins_parallel(p, inst, n, grain, run_each, &e);
+	first = atomic_load(&e.first);
+	return rc == 0 && first != UINT64_MAX ? (int)(uint32_t)first : rc;
 }
 
 static int

@@ -4,6 +4,9 @@
 
 #include "base/error.h"
 
+/* Nodes that are worth another thread. */
+#define GRAIN 256
+
 /* CRYPT-14: a parent hash has its length, or is empty. */
 static int
 check_parent_hash(const struct mls_tree *t, const struct mls_node *node)
@@ -47,7 +50,7 @@ check_gap(struct mls_tree *t, uint32_t at, uint32_t leaf)
 		node = mls__tree_node(t, mls__node_at(leaf, level));
 	if (node == NULL)
 		return 0;
-	p = &node->u.parent;
+	p = &node->open->parent;
 	i = mls__unmerged_from(p, leaf);
 	return i < mls__unmerged_count(p) && mls__unmerged_at(p, i) == leaf ?
 	    0 : MLS_E_UNMERGED_LEAF_GAP;
@@ -59,7 +62,9 @@ check_unmerged(struct mls_tree *t, uint32_t at, uint32_t leaf)
 {
 	if (!mls__node_below(mls__leaf_node(leaf), at))
 		return MLS_E_UNMERGED_LEAF_NOT_BELOW;
-	if (mls__tree_leaf(t, leaf) == NULL)
+	/* Nobody opens a leaf before the index is made, which tells where in
+	 * the tree's octets a key stands. */
+	if (mls__tree_node(t, mls__leaf_node(leaf)) == NULL)
 		return MLS_E_UNMERGED_LEAF_BLANK;
 	return check_gap(t, at, leaf);
 }
@@ -81,25 +86,40 @@ check_parent(struct mls_tree *t, uint32_t at, const struct mls_parent *p)
 	return 0;
 }
 
+static int
+check_alone(void *arg, size_t at)
+{
+	struct mls_tree *t = arg;
+	const struct mls_node *node = mls__tree_node(t, (uint32_t)at);
+	int rc = 0;
+
+	if (node != NULL)
+		rc = check_parent_hash(t, node);
+	if (rc == 0 && node != NULL && !node->is_leaf)
+		rc = check_order(t, &node->open->parent);
+	return rc;
+}
+
+static int
+check_below(void *arg, size_t i)
+{
+	struct mls_tree *t = arg;
+	uint32_t at = 2 * (uint32_t)i + 1;
+	const struct mls_node *node = mls__tree_node(t, at);
+
+	return node != NULL ? check_parent(t, at, &node->open->parent) : 0;
+}
+
 int
 mls__tree_check_nodes(struct mls_tree *t)
 {
-	uint32_t n = mls__node_count(t->width), at;
-	const struct mls_node *node;
-	int rc = 0;
+	int rc;
 
 	/* All lists are in order before any is searched. */
-	for (at = 0; at < n && rc == 0; at++) {
-		node = mls__tree_node(t, at);
-		if (node != NULL)
-			rc = check_parent_hash(t, node);
-		if (rc == 0 && node != NULL && !node->is_leaf)
-			rc = check_order(t, &node->u.parent);
-	}
-	for (at = 1; at < n && rc == 0; at += 2) {
-		node = mls__tree_node(t, at);
-		if (node != NULL)
-			rc = check_parent(t, at, &node->u.parent);
-	}
+	rc = mls__plugins_each(t->suite->plugins, NULL,
+	    mls__node_count(t->width), GRAIN, check_alone, t);
+	if (rc == 0)
+		rc = mls__plugins_each(t->suite->plugins, NULL, t->width - 1,
+		    GRAIN, check_below, t);
 	return rc != 0 ? rc : t->error;
 }

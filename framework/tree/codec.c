@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/customs.h"
 #include "base/error.h"
 #include "tree/state.h"
 
 enum { NODE_LEAF = 1, NODE_PARENT = 2 };
-
-#define GRAIN 64 /* keys that are worth another thread */
 
 void
 mls__tree_write(struct mls_writer *w, struct mls_tree *t)
@@ -32,85 +31,125 @@ mls__tree_write(struct mls_writer *w, struct mls_tree *t)
 		mls__writer_fail(w, t->error);
 }
 
-/* Nodes as they come. */
-struct nodes {
-	struct mls_node **v;
-	size_t n, cap;
-};
+void
+mls__tree_members_begin(struct mls_reader *nodes, struct mls_buf in)
+{
+	struct mls_reader r;
+
+	mls__reader_init(&r, in);
+	r.customs = &mls__customs_any;
+	*nodes = mls__read_vector(&r);
+}
+
+bool
+mls__tree_members_next(struct mls_leaf *out, uint32_t *at,
+    struct mls_reader *nodes)
+{
+	struct mls_parent parent;
+	bool present;
+
+	while (mls__reader_more(nodes)) {
+		present = mls__read_present(nodes);
+		++*at; /* behind MLS_NO_NODE comes 0 */
+		if (present && mls__read_u8(nodes) == NODE_LEAF) {
+			mls__leaf_read(out, nodes);
+			return nodes->error == 0;
+		}
+		if (present)
+			mls__parent_read(&parent, nodes);
+	}
+	return false;
+}
 
 /* One Node; its extent is learnt by decoding it from the input. */
-static void
-read_node(struct mls_node **out, struct mls_reader *r, size_t position)
+static int
+read_node(struct mls_tree *t, uint32_t at, struct mls_reader *r)
 {
+	struct mls_node **out =
+	    &mls__page_of(&t->pages, at)->slot[at % MLS_PAGE_SLOTS].node;
 	struct mls_leaf leaf;
 	struct mls_parent parent;
 	uint8_t type = mls__read_u8(r);
-	int rc = 0;
+	int rc;
 
 	if (r->error != 0)
-		return;
+		return r->error;
 	if (type != NODE_LEAF && type != NODE_PARENT) /* WIRE-15 */
-		rc = MLS_E_UNKNOWN_NODE_TYPE;
-	else if ((type == NODE_LEAF) != (position % 2 == 0)) /* TREE-04 */
-		rc = MLS_E_TREE_NODE_POSITION;
-	if (rc == 0 && type == NODE_LEAF) {
-		mls__leaf_read(&leaf, r);
-		if (r->error == 0)
-			rc = mls__node_new_leaf(out, leaf.raw);
-	} else if (rc == 0) {
+		return MLS_E_UNKNOWN_NODE_TYPE;
+	if ((type == NODE_LEAF) != mls__node_is_leaf(at)) /* TREE-04 */
+		return MLS_E_TREE_NODE_POSITION;
+	if (type == NODE_PARENT) {
 		mls__parent_read(&parent, r);
-		if (r->error == 0)
-			rc = mls__node_new_parent(out, parent.raw);
+		return r->error != 0 ? r->error :
+		    mls__node_borrow(out, parent.raw, false);
 	}
-	if (rc != 0)
-		mls__reader_fail(r, rc);
+	mls__leaf_read(&leaf, r);
+	rc = r->error;
+	if (rc == 0)
+		rc = mls__node_borrow(out, leaf.raw, true);
+	return rc == 0 ? mls__capsets_count(&t->capsets, &leaf, 1) : rc;
 }
 
+/* Room for another node, and the node. */
+static int
+read_place(struct mls_tree *t, uint32_t at, struct mls_reader *r)
+{
+	int rc = mls__pages_reserve(&t->pages, at);
+
+	if (rc == 0 && mls__page_take(&t->pages, at) == NULL)
+		rc = MLS_E_OUT_OF_MEMORY;
+	if (rc == 0 && mls__read_present(r))
+		rc = read_node(t, at, r);
+	return rc;
+}
+
+/* How many there are goes to *n. */
 static void
-read_nodes(struct nodes *nodes, struct mls_reader *r, uint32_t max_leaves)
+read_nodes(uint32_t *n, struct mls_tree *t, struct mls_reader *r,
+    uint32_t max_leaves)
 {
 	struct mls_reader sub = mls__read_vector(r);
-	void *v;
 	int rc;
 
 	if (max_leaves > MLS_MAX_LEAVES)
 		max_leaves = MLS_MAX_LEAVES;
 	while (mls__reader_more(&sub)) {
-		v = nodes->v;
-		rc = mls__array_grow(&v, &nodes->cap, nodes->n + 1,
-		    sizeof(*nodes->v));
-		nodes->v = v;
-		if (rc == 0 && nodes->n / 2 >= max_leaves) /* LIMIT-02 */
-			rc = MLS_E_TREE_TOO_LARGE;
-		if (rc != 0) {
+		rc = *n / 2 >= max_leaves ? MLS_E_TREE_TOO_LARGE : /* LIMIT-02 */
+		    read_place(t, *n, &sub);
+		if (rc != 0)
 			mls__reader_fail(&sub, rc);
-			break;
-		}
-		if (mls__read_present(&sub))
-			read_node(&nodes->v[nodes->n], &sub, nodes->n);
-		nodes->n++;
+		++*n;
 	}
 	mls__reader_join(r, &sub);
 }
 
+static const struct mls_node *
+node_at(const struct mls_tree *t, uint32_t at)
+{
+	const struct mls_page *page = mls__page_of(&t->pages, at);
+
+	return page != NULL ? page->slot[at % MLS_PAGE_SLOTS].node : NULL;
+}
+
 /* TREE-01 to TREE-03 */
 static int
-check_length(const struct nodes *nodes)
+check_length(const struct mls_tree *t, uint32_t n)
 {
-	if (nodes->n == 0)
+	if (n == 0)
 		return MLS_E_TREE_EMPTY;
-	if (nodes->v[nodes->n - 1] == NULL)
+	if (node_at(t, n - 1) == NULL)
 		return MLS_E_TREE_TRAILING_BLANK;
-	if (nodes->n % 2 == 0)
+	if (n % 2 == 0)
 		return MLS_E_TREE_EVEN_LENGTH;
 	return 0;
 }
 
-/* The slot's content, and what its children tell. */
+/* What the children tell of the slot. */
 static void
-fill_slot(struct mls_tree *t, uint32_t at, struct mls_node *content)
+fill_slot(struct mls_tree *t, uint32_t at)
 {
 	const struct mls_slot *l = &mls__slot_blank, *r = &mls__slot_blank;
+	const struct mls_node *content = node_at(t, at);
 	struct mls_slot *slot;
 
 	if (!mls__node_is_leaf(at)) {
@@ -123,176 +162,67 @@ fill_slot(struct mls_tree *t, uint32_t at, struct mls_node *content)
 	slot = mls__tree_edit(t, at);
 	if (slot == NULL)
 		return;
-	slot->node = mls__node_ref(content);
-	slot->members = l->members + r->members;
+	slot->members = (l->members + r->members) & MLS_SLOT_MEMBERS;
 	slot->resolution = l->resolution + r->resolution;
-	if (content != NULL && content->is_leaf)
-		slot->members = slot->resolution = 1;
-	else if (content != NULL)
-		slot->resolution = 1 +
-		    (uint32_t)mls__unmerged_count(&content->u.parent);
+	if (content == NULL)
+		return;
+	slot->resolution = 1;
+	if (content->is_leaf)
+		slot->members = 1;
+	else
+		slot->resolution += (uint32_t)
+		    mls__unmerged_count(&content->open->parent);
 }
 
 /* Level by level, so that the children come first. */
 static void
-fill(struct mls_tree *t, const struct nodes *nodes)
+fill(struct mls_tree *t)
 {
 	uint32_t n = mls__node_count(t->width), step, at;
 
 	for (step = 1; step <= t->width; step *= 2)
 		for (at = step - 1; at < n; at += 2 * step)
-			fill_slot(t, at, at < nodes->n ? nodes->v[at] : NULL);
+			fill_slot(t, at);
 }
 
-/* The index of a tree while it is made, a kind at a time. */
-struct rows {
-	const struct mls_suite *suite;
-	const struct nodes *nodes;
-	struct mls_index_bulk *bulk;
-	int kind;
-	_Atomic int status; /* an error of any of them */
-};
-
-/* Whose key is whose, before it is known what the index calls it. */
+/* What follows from the nodes. */
 static int
-list_rows(struct mls_index_bulk *bulk, const struct nodes *nodes, int kind)
+build(struct mls_tree *t, uint32_t n, const uint8_t *octets)
 {
-	struct mls_buf octets;
-	size_t n = 0, i;
-	int pass;
+	int rc;
 
-	for (pass = 0; pass < 2; pass++) {
-		for (n = 0, i = 0; i < nodes->n; i++) {
-			if (!mls__node_index_octets(&octets, nodes->v[i],
-			    (enum mls_index_kind)kind))
-				continue;
-			if (pass != 0)
-				bulk->v[n].node = (uint32_t)i;
-			n++;
-		}
-		if (pass != 0)
-			break;
-		bulk->v = mls__array_alloc(n, sizeof(*bulk->v));
-		if (bulk->v == NULL)
-			return MLS_E_OUT_OF_MEMORY;
-	}
-	bulk->n = n;
-	return 0;
-}
-
-static void
-hash_rows(void *arg, size_t from, size_t to)
-{
-	struct rows *r = arg;
-	enum mls_index_kind kind = (enum mls_index_kind)r->kind;
-	struct mls_index_row *row;
-	struct mls_index_key key;
-	struct mls_buf octets;
-	int rc = 0;
-
-	for (; from < to && rc == 0; from++) {
-		row = &r->bulk[kind].v[from];
-		mls__node_index_octets(&octets, r->nodes->v[row->node], kind);
-		rc = mls__index_key(&key, r->suite, kind, octets);
-		if (rc == 0)
-			memcpy(row->hash, key.hash, sizeof(row->hash));
-	}
-	if (rc != 0)
-		r->status = rc;
-}
-
-static void
-sort_rows(void *arg, size_t from, size_t to)
-{
-	struct rows *r = arg;
-
-	for (; from < to; from++)
-		mls__index_rows_sort(r->bulk[MLS_INDEX_ENCRYPTION + from].v,
-		    r->bulk[MLS_INDEX_ENCRYPTION + from].n);
-}
-
-/* LEAF-22, LEAF-23, TREE-17: keys are unique, identities need not be. */
-static int
-check_rows(const struct mls_index_bulk *bulk, int kind)
-{
-	const struct mls_index_row *a, *b;
-	size_t i;
-
-	for (i = 1; i < bulk->n; i++) {
-		a = &bulk->v[i - 1];
-		b = &bulk->v[i];
-		if (memcmp(a->hash, b->hash, sizeof(a->hash)) != 0)
-			continue;
-		if (kind == MLS_INDEX_SIGNATURE)
-			return MLS_E_DUPLICATE_SIGNATURE_KEY;
-		return mls__node_is_leaf(a->node) &&
-		    mls__node_is_leaf(b->node) ?
-		    MLS_E_DUPLICATE_ENCRYPTION_KEY :
-		    MLS_E_DUPLICATE_PARENT_KEY;
-	}
-	return 0;
-}
-
-static int
-fill_index(struct mls_tree *t, const struct nodes *nodes)
-{
-	struct rows r = { .suite = t->suite, .nodes = nodes,
-		.bulk = t->index.bulk };
-	int rc = 0;
-
-	for (r.kind = MLS_INDEX_ENCRYPTION; r.kind <= MLS_INDEX_IDENTITY &&
-	    rc == 0; r.kind++) {
-		rc = list_rows(&r.bulk[r.kind], nodes, r.kind);
-		if (rc == 0)
-			mls__plugins_parallel(t->suite->plugins,
-			    t->suite->hash.inst, r.bulk[r.kind].n, GRAIN,
-			    hash_rows, &r);
-		if (rc == 0)
-			rc = r.status;
-	}
-	if (rc == 0)
-		mls__plugins_parallel(t->suite->plugins, NULL,
-		    MLS_INDEX_IDENTITY, 1, sort_rows, &r);
-	if (rc == 0)
-		rc = check_rows(&r.bulk[MLS_INDEX_ENCRYPTION],
-		    MLS_INDEX_ENCRYPTION);
-	if (rc == 0)
-		rc = check_rows(&r.bulk[MLS_INDEX_SIGNATURE],
-		    MLS_INDEX_SIGNATURE);
-	return rc;
-}
-
-static int
-fill_capsets(struct mls_tree *t, const struct nodes *nodes)
-{
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < nodes->n && rc == 0; i += 2)
-		if (nodes->v[i] != NULL)
-			rc = mls__capsets_count(&t->capsets,
-			    &nodes->v[i]->u.leaf, 1);
-	return rc;
-}
-
-static int
-build(struct mls_tree **out, const struct mls_suite *s,
-    const struct nodes *nodes)
-{
-	uint32_t width = mls__width_for((uint32_t)(nodes->n / 2 + 1));
-	struct mls_tree *t = NULL;
-	int rc = mls__tree_new(&t, s, width, NULL); /* TREE-05 */
-
+	t->width = mls__width_for(n / 2 + 1); /* TREE-05 */
+	rc = mls__pages_reserve(&t->pages, mls__node_count(t->width));
 	if (rc != 0)
 		return rc;
-	fill(t, nodes);
+	fill(t);
 	rc = t->error;
 	if (rc == 0)
 		rc = mls__tree_check_nodes(t);
 	if (rc == 0)
-		rc = fill_index(t, nodes);
+		rc = mls__index_read(t, octets);
+	return rc == 0 ? mls__tree_hash_all(t) : rc;
+}
+
+int
+mls__tree_read_on(struct mls_tree **out, const struct mls_suite *s,
+    struct mls_buf in, uint32_t max_leaves, const struct mls_customs *customs)
+{
+	struct mls_tree *t = NULL;
+	struct mls_reader r;
+	uint32_t n = 0;
+	int rc = mls__tree_new(&t, s, 1, NULL);
+
+	if (rc != 0)
+		return rc;
+	mls__reader_init(&r, in);
+	r.customs = customs;
+	read_nodes(&n, t, &r, max_leaves);
+	rc = mls__reader_end(&r);
 	if (rc == 0)
-		rc = fill_capsets(t, nodes);
+		rc = check_length(t, n);
+	if (rc == 0)
+		rc = build(t, n, in.data);
 	if (rc == 0)
 		*out = t;
 	else
@@ -304,21 +234,18 @@ int
 mls__tree_read(struct mls_tree **out, const struct mls_suite *s,
     struct mls_buf in, uint32_t max_leaves, const struct mls_customs *customs)
 {
-	struct nodes nodes = { 0 };
-	struct mls_reader r;
-	size_t i;
+	uint8_t *copy = mls__octets_alloc(in.len);
 	int rc;
 
-	mls__reader_init(&r, in);
-	r.customs = customs;
-	read_nodes(&nodes, &r, max_leaves);
-	rc = mls__reader_end(&r);
+	if (copy == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (in.len != 0)
+		memcpy(copy, in.data, in.len);
+	rc = mls__tree_read_on(out, s, mls__buf(copy, in.len), max_leaves,
+	    customs);
 	if (rc == 0)
-		rc = check_length(&nodes);
-	if (rc == 0)
-		rc = build(out, s, &nodes);
-	for (i = 0; i < nodes.n; i++)
-		mls__node_free(nodes.v[i]);
-	free(nodes.v);
+		(*out)->octets = copy;
+	else
+		free(copy);
 	return rc;
 }

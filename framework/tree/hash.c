@@ -174,6 +174,48 @@ mls__tree_hash_below(struct mls_tree *t, uint32_t node)
 	return rc;
 }
 
+/* One level of a tree in memory of which nothing is hashed. */
+struct level {
+	struct mls_tree *tree;
+	unsigned level;
+};
+
+static int
+hash_place(void *arg, size_t i)
+{
+	const struct level *l = arg;
+	struct mls_tree *t = l->tree;
+	uint32_t at = mls__node_at((uint32_t)i << l->level, l->level);
+	struct mls_slot *slot =
+	    &mls__page_of(&t->pages, at)->slot[at % MLS_PAGE_SLOTS];
+	const struct mls_buf *content =
+	    slot->node != NULL ? &slot->node->raw : NULL;
+	int rc;
+
+	rc = l->level == 0 ? mls__hash_leaf(slot->hash, t->suite,
+	    mls__node_leaf(at), content) : mls__hash_parent(slot->hash,
+	    t->suite, content, mls__tree_slot(t, mls__node_left(at))->hash,
+	    mls__tree_slot(t, mls__node_right(at))->hash);
+	slot->hashed = rc == 0;
+	return rc;
+}
+
+int
+mls__tree_hash_all(struct mls_tree *t)
+{
+	struct level l = { t, 0 };
+	uint32_t n = mls__node_count(t->width), at;
+	int rc = 0;
+
+	for (at = 0; at < n && rc == 0; at += MLS_PAGE_SLOTS)
+		if (mls__page_take(&t->pages, at) == NULL)
+			rc = MLS_E_OUT_OF_MEMORY;
+	for (; rc == 0 && t->width >> l.level != 0; l.level++)
+		rc = mls__plugins_each(t->suite->plugins, t->suite->hash.inst,
+		    t->width >> l.level, GRAIN, hash_place, &l);
+	return rc;
+}
+
 int
 mls__tree_hash(uint8_t *out, struct mls_tree *t)
 {

@@ -60,19 +60,10 @@ mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
 	return 0;
 }
 
-static int
-compare_rows(const void *a, const void *b)
+static const uint8_t *
+row_hash(const struct mls_index_bulk *bulk, const struct mls_index_row *row)
 {
-	const struct mls_index_row *x = a, *y = b;
-	int c = memcmp(x->hash, y->hash, sizeof(x->hash));
-
-	return c != 0 ? c : x->node < y->node ? -1 : x->node > y->node;
-}
-
-void
-mls__index_rows_sort(struct mls_index_row *v, size_t n)
-{
-	qsort(v, n, sizeof(*v), compare_rows);
+	return bulk->octets + row->at;
 }
 
 /* The first row of the bulk that is not below p; NULL if none. */
@@ -80,13 +71,14 @@ static const struct mls_index_row *
 row_from(const struct mls_index *x, const struct mls_index_entry *p)
 {
 	const struct mls_index_bulk *bulk = &x->bulk[p->kind];
-	struct mls_index_row row = { .node = p->node };
 	size_t from = 0, to = bulk->n, middle;
+	int c;
 
-	memcpy(row.hash, p->hash, sizeof(row.hash));
 	while (from < to) {
 		middle = from + (to - from) / 2;
-		if (compare_rows(&bulk->v[middle], &row) < 0)
+		c = memcmp(row_hash(bulk, &bulk->v[middle]), p->hash,
+		    sizeof(p->hash));
+		if (c < 0 || (c == 0 && bulk->v[middle].node < p->node))
 			from = middle + 1;
 		else
 			to = middle;
@@ -99,8 +91,8 @@ bulk_from(const struct mls_index *x, const struct mls_index_entry *p)
 {
 	const struct mls_index_row *row = row_from(x, p);
 
-	return row != NULL && memcmp(row->hash, p->hash,
-	    sizeof(row->hash)) == 0 ? row->node : MLS_NO_NODE;
+	return row != NULL && memcmp(row_hash(&x->bulk[p->kind], row),
+	    p->hash, sizeof(p->hash)) == 0 ? row->node : MLS_NO_NODE;
 }
 
 /* Note a change; a change and its contrary leave nothing. */
@@ -211,7 +203,8 @@ visit_bulk(const struct mls_index *x, int kind,
 	int rc = 0;
 
 	for (i = 0; i < bulk->n && rc == 0; i++) {
-		memcpy(key.hash, bulk->v[i].hash, sizeof(key.hash));
+		memcpy(key.hash, row_hash(bulk, &bulk->v[i]),
+		    sizeof(key.hash));
 		if (x->root != NULL &&
 		    mls__index_gone(x, &key, bulk->v[i].node))
 			continue;
@@ -274,6 +267,8 @@ mls__index_free(struct mls_index *x)
 
 	while ((o = mls__order_pop(&x->root)) != NULL)
 		free(o);
-	for (kind = 0; kind <= MLS_INDEX_IDENTITY; kind++)
+	for (kind = 0; kind <= MLS_INDEX_IDENTITY; kind++) {
 		free(x->bulk[kind].v);
+		free(x->bulk[kind].own);
+	}
 }

@@ -15,13 +15,16 @@ struct mls_index_entry {
 	uint8_t hash[MLS_INDEX_HASH];
 };
 
-/* What a tree that was read at once has of one kind: an array, ascending.  It
- * stays as it is; what goes is noted in the set as gone. */
+/* What a tree that was read at once has of one kind: an array, ascending by
+ * hash and node.  It stays as it is; what goes is noted in the set as gone. */
 struct mls_index_row {
-	uint8_t hash[MLS_INDEX_HASH];
+	uint32_t at; /* where its hash is among the octets */
 	uint32_t node;
 };
 struct mls_index_bulk {
+	const uint8_t *octets; /* the encoded tree, if its keys are their own
+	                        * hash, or `own` */
+	uint8_t *own;
 	struct mls_index_row *v;
 	size_t n;
 };
@@ -43,8 +46,9 @@ struct mls_index_key {
 int mls__index_key(struct mls_index_key *out, const struct mls_suite *s,
     enum mls_index_kind kind, struct mls_buf octets);
 
-/* index_rows_sort(v, n): into the order of a bulk. */
-void mls__index_rows_sort(struct mls_index_row *v, size_t n);
+/* index_read(t, octets): the bulk of a tree's nodes, which borrow from these
+ * octets for as long as the tree lives: LEAF-22, LEAF-23, TREE-17. */
+int mls__index_read(struct mls_tree *t, const uint8_t *octets);
 
 /* index_add, index_del: the node has, or no longer has, the key. */
 int mls__index_add(struct mls_index *x, const struct mls_index_key *key,

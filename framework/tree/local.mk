@@ -6,6 +6,7 @@ libframework_la_SOURCES += \
 	framework/tree/extension.c \
 	framework/tree/hash.c \
 	framework/tree/index.c framework/tree/index.h \
+	framework/tree/index_read.c \
 	framework/tree/leaf.c \
 	framework/tree/math.c framework/tree/math.h \
 	framework/tree/merge.c \

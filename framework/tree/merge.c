@@ -84,7 +84,7 @@ settle(struct mls_tree *base, struct mls_overlay_slot *e)
 	uint32_t i = e->node % MLS_PAGE_SLOTS;
 	struct mls_node *old = page->slot[i].node;
 
-	page->slot[i] = e->slot;
+	mls__slot_copy(&page->slot[i], &e->slot, base->suite->nh);
 	page->loaded |= (uint32_t)1 << i;
 	e->slot.node = old;
 }

@@ -21,33 +21,60 @@ mls__parent_read(struct mls_parent *out, struct mls_reader *r)
 	out->raw = mls__reader_since(r, from);
 }
 
+static size_t
+content_size(bool is_leaf)
+{
+	return is_leaf ? sizeof(struct mls_leaf) : sizeof(struct mls_parent);
+}
+
+/* A node with so much room behind it, still without a content. */
+static struct mls_node *
+node_alloc(struct mls_buf raw, bool is_leaf, size_t behind)
+{
+	struct mls_node *node = NULL;
+
+	if (behind <= SIZE_MAX - sizeof(*node))
+		node = mls__alloc(sizeof(*node) + behind);
+	if (node == NULL)
+		return NULL;
+	node->refs = 1;
+	node->is_leaf = is_leaf;
+	node->raw = raw;
+	return node;
+}
+
+static int
+decode(struct mls_node *node)
+{
+	struct mls_reader r;
+
+	mls__reader_init(&r, node->raw);
+	r.customs = &mls__customs_any;
+	if (node->is_leaf)
+		mls__leaf_read(&node->open->leaf, &r);
+	else
+		mls__parent_read(&node->open->parent, &r);
+	return mls__reader_end(&r);
+}
+
 /* The node and its encoding are one allocation. */
 static int
 node_new(struct mls_node **out, struct mls_buf raw, bool is_leaf)
 {
-	struct mls_node *node;
-	struct mls_reader r;
+	size_t content = content_size(is_leaf);
+	struct mls_node *node = NULL;
 	uint8_t *copy;
 	int rc;
 
-	if (raw.len > SIZE_MAX - sizeof(*node))
-		return MLS_E_OUT_OF_MEMORY;
-	node = mls__alloc(sizeof(*node) + raw.len);
+	if (raw.len <= SIZE_MAX - content)
+		node = node_alloc(raw, is_leaf, content + raw.len);
 	if (node == NULL)
 		return MLS_E_OUT_OF_MEMORY;
-	copy = (uint8_t *)(node + 1);
+	copy = (uint8_t *)node->open + content;
 	if (raw.len != 0)
 		memcpy(copy, raw.data, raw.len);
-	node->refs = 1;
-	node->is_leaf = is_leaf;
-	node->raw = mls__buf(copy, raw.len);
-	mls__reader_init(&r, node->raw);
-	r.customs = &mls__customs_any;
-	if (is_leaf)
-		mls__leaf_read(&node->u.leaf, &r);
-	else
-		mls__parent_read(&node->u.parent, &r);
-	rc = mls__reader_end(&r);
+	node->raw.data = copy;
+	rc = decode(node);
 	if (rc == 0)
 		*out = node;
 	else
@@ -65,6 +92,38 @@ int
 mls__node_new_parent(struct mls_node **out, struct mls_buf raw)
 {
 	return node_new(out, raw, false);
+}
+
+int
+mls__node_borrow(struct mls_node **out, struct mls_buf raw, bool is_leaf)
+{
+	struct mls_node *node = node_alloc(raw, is_leaf,
+	    is_leaf ? 0 : content_size(false));
+	int rc = 0;
+
+	if (node == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	node->closed = is_leaf;
+	if (!is_leaf)
+		rc = decode(node);
+	if (rc == 0)
+		*out = node;
+	else
+		free(node);
+	return rc;
+}
+
+const struct mls_leaf *
+mls__leaf_of(struct mls_leaf *room, const struct mls_node *node)
+{
+	struct mls_reader r;
+
+	if (!node->closed)
+		return &node->open->leaf;
+	mls__reader_init(&r, node->raw);
+	r.customs = &mls__customs_any;
+	mls__leaf_read(room, &r);
+	return room;
 }
 
 int
@@ -121,15 +180,20 @@ mls__unmerged_from(const struct mls_parent *p, uint32_t leaf)
 struct mls_buf
 mls__node_key(const struct mls_node *node)
 {
-	return node->is_leaf ? node->u.leaf.encryption_key :
-	    node->u.parent.encryption_key;
+	struct mls_reader r;
+
+	/* It comes first in either kind. */
+	mls__reader_init(&r, node->raw);
+	return mls__read_short(&r);
 }
 
 struct mls_buf
 mls__node_parent_hash(const struct mls_node *node)
 {
-	return node->is_leaf ? node->u.leaf.parent_hash :
-	    node->u.parent.parent_hash;
+	struct mls_leaf room;
+
+	return node->is_leaf ? mls__leaf_of(&room, node)->parent_hash :
+	    node->open->parent.parent_hash;
 }
 
 struct mls_node *

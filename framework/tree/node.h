@@ -62,16 +62,20 @@ struct mls_parent {
 	struct mls_buf raw;
 };
 
-/* A node of a tree: immutable, counted references (one thread at a time),
- * with its encoding in the same allocation. */
+/*
+ * A node of a tree: immutable, counted references (one thread at a time),
+ * with its encoding in the same allocation, unless that is borrowed.  A leaf
+ * may be closed, which means that it is not decoded: a tree of many leaves that
+ * nobody looks at takes little room.
+ */
 struct mls_node {
 	unsigned refs;
-	bool is_leaf;
+	bool is_leaf, closed;
+	struct mls_buf raw;
 	union {
 		struct mls_leaf leaf;
 		struct mls_parent parent;
-	} u;
-	struct mls_buf raw;
+	} open[]; /* as much as the kind takes; nothing if it is closed */
 };
 
 struct mls_extension {
@@ -114,6 +118,15 @@ bool mls__leaf_supports_proposal(const struct mls_capabilities *c,
  * refused. */
 int mls__node_new_leaf(struct mls_node **out, struct mls_buf raw);
 int mls__node_new_parent(struct mls_node **out, struct mls_buf raw);
+
+/* node_borrow(out, raw, is_leaf): of an encoding that was decoded before and
+ * lives as long as the node is looked at; a leaf is closed. */
+int mls__node_borrow(struct mls_node **out, struct mls_buf raw, bool is_leaf);
+
+/* leaf_of(room, node): of an open or a closed leaf; that of a closed one is
+ * decoded into *room. */
+const struct mls_leaf *mls__leaf_of(struct mls_leaf *room,
+    const struct mls_node *node);
 
 /* node_make_parent(out, key, parent_hash, unmerged, n): encode one. */
 int mls__node_make_parent(struct mls_node **out, struct mls_buf key,

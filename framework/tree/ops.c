@@ -100,7 +100,7 @@ note_unmerged(struct mls_tree *t, uint32_t leaf)
 		old = mls__tree_node(t, node);
 		if (old == NULL)
 			continue;
-		rc = with_unmerged(&new, &old->u.parent, leaf);
+		rc = with_unmerged(&new, &old->open->parent, leaf);
 		if (rc != 0) {
 			mls__tree_fail(t, rc);
 			return;

@@ -87,7 +87,7 @@ hash_without(uint8_t *out, struct mls_tree *t, uint32_t node,
 	if (rc != 0)
 		return rc;
 	if (slot->node != NULL)
-		write_without(&w, &slot->node->u.parent, cut);
+		write_without(&w, &slot->node->open->parent, cut);
 	content = mls__writer_buf(&w);
 	rc = w.error;
 	if (rc == 0)
@@ -132,7 +132,7 @@ mls__parent_hash(uint8_t *out, struct mls_tree *t, uint32_t parent,
 	if (rc != 0)
 		return rc;
 	MLS_DEBUG_ASSERT(node != NULL && !node->is_leaf);
-	return input_hash(out, t, &node->u.parent, copath_child);
+	return input_hash(out, t, &node->open->parent, copath_child);
 }
 
 /* The one node of a resolution that is not an unmerged leaf of the parent. */
@@ -187,7 +187,7 @@ linked(bool *out, struct mls_tree *t, const struct mls_parent *p,
 static int
 check_parent(struct mls_tree *t, uint32_t node)
 {
-	const struct mls_parent *p = &mls__tree_node(t, node)->u.parent;
+	const struct mls_parent *p = &mls__tree_node(t, node)->open->parent;
 	uint32_t l = mls__node_left(node), r = mls__node_right(node);
 	bool by_left, by_right;
 	int rc;
@@ -229,7 +229,7 @@ count_claims(size_t *count, struct mls_tree *t, const struct mls_parent *p,
 static int
 why_uncovered(struct mls_tree *t, uint32_t node)
 {
-	const struct mls_parent *p = &mls__tree_node(t, node)->u.parent;
+	const struct mls_parent *p = &mls__tree_node(t, node)->open->parent;
 	uint32_t l = mls__node_left(node), r = mls__node_right(node);
 	size_t claims = 0;
 	int rc;

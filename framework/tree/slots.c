@@ -31,10 +31,25 @@ struct mls_page *
 mls__page_take(struct mls_pages *p, uint32_t node)
 {
 	struct mls_page **at = &p->page[node / MLS_PAGE_SLOTS];
+	uint32_t i;
 
-	if (*at == NULL)
-		*at = mls__alloc(sizeof(**at));
+	if (*at != NULL)
+		return *at;
+	*at = mls__alloc(sizeof(**at) + MLS_PAGE_SLOTS * p->nh);
+	for (i = 0; *at != NULL && i < MLS_PAGE_SLOTS; i++)
+		(*at)->slot[i].hash = (*at)->hash + i * p->nh;
 	return *at;
+}
+
+void
+mls__slot_copy(struct mls_slot *out, const struct mls_slot *in, size_t nh)
+{
+	uint8_t *hash = out->hash;
+
+	*out = *in;
+	out->hash = hash;
+	if (in->hashed)
+		memcpy(hash, in->hash, nh);
 }
 
 static void
@@ -44,7 +59,7 @@ page_clear(struct mls_page *page, uint32_t from)
 
 	for (i = from; i < MLS_PAGE_SLOTS; i++) {
 		mls__node_free(page->slot[i].node);
-		memset(&page->slot[i], 0, sizeof(page->slot[i]));
+		mls__slot_copy(&page->slot[i], &mls__slot_blank, 0);
 		page->loaded &= ~((uint32_t)1 << i);
 	}
 }
@@ -130,16 +145,17 @@ make_room(struct mls_overlay *o)
 }
 
 struct mls_overlay_slot *
-mls__overlay_add(struct mls_overlay *o, uint32_t node)
+mls__overlay_add(struct mls_overlay *o, uint32_t node, size_t nh)
 {
 	struct mls_overlay_slot *e;
 
 	if (make_room(o) != 0)
 		return NULL;
-	e = mls__arena_alloc(&o->arena, sizeof(*e));
+	e = mls__arena_alloc(&o->arena, sizeof(*e) + nh);
 	if (e == NULL)
 		return NULL;
 	e->node = node;
+	e->slot.hash = e->hash;
 	o->all[o->n] = e;
 	fill_bucket(o, o->n++);
 	return e;

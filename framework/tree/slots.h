@@ -14,12 +14,19 @@ extern const struct mls_slot mls__slot_blank;
 struct mls_page {
 	uint32_t loaded; /* a bit a slot: it does not wait for the source */
 	struct mls_slot slot[MLS_PAGE_SLOTS];
+	uint8_t hash[]; /* of each slot, nh octets */
 };
 
 struct mls_pages {
 	struct mls_page **page;
-	size_t n; /* pages there is room for */
+	size_t n;  /* pages there is room for */
+	size_t nh; /* size of a hash */
 };
+
+/* slot_copy(out, in, nh): all but the node's reference; out has its room for
+ * the hash. */
+void mls__slot_copy(struct mls_slot *out, const struct mls_slot *in,
+    size_t nh);
 
 /* pages_reserve(p, nodes): room for the page table; page_take(p, node): the
  * page of the node, made if need be.  NULL or OUT_OF_MEMORY. */
@@ -37,6 +44,7 @@ struct mls_overlay_slot {
 	uint32_t node;
 	bool put; /* its content was given anew, not only its caches */
 	struct mls_slot slot;
+	uint8_t hash[];
 };
 
 /* Entries stay where they are while the table grows. */
@@ -51,9 +59,10 @@ struct mls_overlay {
 struct mls_overlay_slot *mls__overlay_find(const struct mls_overlay *o,
     uint32_t node);
 
-/* overlay_add(o, node): a blank; the node is not in yet.  NULL: no memory. */
+/* overlay_add(o, node, nh): a blank; the node is not in yet.  NULL: no
+ * memory. */
 struct mls_overlay_slot *mls__overlay_add(struct mls_overlay *o,
-    uint32_t node);
+    uint32_t node, size_t nh);
 void mls__overlay_free(struct mls_overlay *o);
 
 #endif

@@ -22,6 +22,7 @@ struct mls_tree {
 	struct mls_tree_source source;
 	struct mls_pages pages;     /* of a base */
 	struct mls_overlay overlay; /* of a diff */
+	uint8_t *octets; /* its own, that closed leaves borrow */
 	struct mls_index index;
 	struct mls_capsets capsets;
 };
@@ -38,6 +39,9 @@ void mls__tree_shrink(struct mls_tree *t);
 
 /* tree_hash_below(t, node): bring the hashes of a subtree up to date. */
 int mls__tree_hash_below(struct mls_tree *t, uint32_t node);
+
+/* tree_hash_all(t): hash a tree in memory of which nothing is hashed. */
+int mls__tree_hash_all(struct mls_tree *t);
 
 /* hash_leaf, hash_parent: §7.8; content NULL for a blank. */
 int mls__hash_leaf(uint8_t *out, const struct mls_suite *s, uint32_t leaf,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/compat.h"
+#include "base/customs.h"
 #include "base/error.h"
 
 int
@@ -24,6 +25,7 @@ mls__tree_new(struct mls_tree **out, const struct mls_suite *s,
 	t->sourced = source != NULL;
 	if (t->sourced)
 		t->source = *source;
+	t->pages.nh = s->nh;
 	rc = mls__pages_reserve(&t->pages, mls__node_count(width));
 	if (rc == 0)
 		*out = t;
@@ -71,6 +73,7 @@ mls__tree_free(struct mls_tree *t)
 	mls__overlay_free(&t->overlay);
 	mls__index_free(&t->index);
 	mls__capsets_free(&t->capsets);
+	free(t->octets);
 	free(t);
 }
 
@@ -115,15 +118,14 @@ mls__tree_members(struct mls_tree *t)
 static int
 fetch(struct mls_page *page, struct mls_tree *base, uint32_t node)
 {
-	struct mls_slot slot = { 0 };
 	uint32_t i = node % MLS_PAGE_SLOTS;
 	int rc;
 
 	if (base->sourced) {
-		rc = base->source.load(base->source.arg, node, &slot);
+		rc = base->source.load(base->source.arg, node,
+		    &page->slot[i]);
 		if (rc != 0)
 			return rc;
-		page->slot[i] = slot;
 	}
 	page->loaded |= (uint32_t)1 << i;
 	return 0;
@@ -183,12 +185,12 @@ copy_up(struct mls_tree *t, uint32_t node)
 	old = base_slot(t->base, node, t);
 	if (t->error != 0)
 		return NULL;
-	e = mls__overlay_add(&t->overlay, node);
+	e = mls__overlay_add(&t->overlay, node, t->suite->nh);
 	if (e == NULL) {
 		mls__tree_fail(t, MLS_E_OUT_OF_MEMORY);
 		return NULL;
 	}
-	e->slot = *old;
+	mls__slot_copy(&e->slot, old, t->suite->nh);
 	mls__node_ref(e->slot.node);
 	mls__count(t->suite->plugins, MLS_COUNT_NODE_COPY, 1);
 	return e;
@@ -217,6 +219,26 @@ mls__tree_node(struct mls_tree *t, uint32_t node)
 	return mls__tree_slot(t, node)->node;
 }
 
+/* An open leaf takes the place of a closed one; only a tree in memory has
+ * such, or a diff over it. */
+static struct mls_node *
+open_leaf(struct mls_tree *t, uint32_t at)
+{
+	struct mls_overlay_slot *e = mls__overlay_find(&t->overlay, at);
+	struct mls_pages *pages = &(t->base != NULL ? t->base : t)->pages;
+	struct mls_slot *slot = e != NULL ? &e->slot :
+	    &mls__page_of(pages, at)->slot[at % MLS_PAGE_SLOTS];
+	struct mls_node *closed = slot->node;
+	int rc = mls__node_new_leaf(&slot->node, closed->raw);
+
+	if (rc != 0) {
+		mls__tree_fail(t, rc);
+		return NULL;
+	}
+	mls__node_free(closed);
+	return slot->node;
+}
+
 const struct mls_leaf *
 mls__tree_leaf(struct mls_tree *t, uint32_t leaf)
 {
@@ -225,21 +247,39 @@ mls__tree_leaf(struct mls_tree *t, uint32_t leaf)
 	if (leaf >= t->width)
 		return NULL;
 	node = mls__tree_node(t, mls__leaf_node(leaf));
-	return node != NULL ? &node->u.leaf : NULL;
+	if (node != NULL && node->closed)
+		node = open_leaf(t, mls__leaf_node(leaf));
+	return node != NULL ? &node->open->leaf : NULL;
+}
+
+const struct mls_leaf *
+mls__tree_look(struct mls_leaf *room, struct mls_tree *t, uint32_t leaf)
+{
+	const struct mls_node *node = leaf < t->width ?
+	    mls__tree_node(t, mls__leaf_node(leaf)) : NULL;
+
+	return node != NULL ? mls__leaf_of(room, node) : NULL;
 }
 
 bool
 mls__node_index_octets(struct mls_buf *out, const struct mls_node *node,
     enum mls_index_kind kind)
 {
+	struct mls_credential credential;
+	struct mls_reader r;
+
 	if (node == NULL || (!node->is_leaf && kind != MLS_INDEX_ENCRYPTION))
 		return false;
-	if (kind == MLS_INDEX_ENCRYPTION)
-		*out = mls__node_key(node);
-	else if (kind == MLS_INDEX_SIGNATURE)
-		*out = node->u.leaf.signature_key;
-	else
-		*out = node->u.leaf.credential.raw;
+	/* The leaf begins with them. */
+	mls__reader_init(&r, node->raw);
+	r.customs = &mls__customs_any;
+	*out = mls__read_short(&r);
+	if (kind != MLS_INDEX_ENCRYPTION)
+		*out = mls__read_short(&r);
+	if (kind == MLS_INDEX_IDENTITY) {
+		mls__credential_read(&credential, &r);
+		*out = credential.raw;
+	}
 	return true;
 }
 
@@ -271,6 +311,7 @@ static int
 follow(struct mls_tree *t, uint32_t at, const struct mls_node *old,
     const struct mls_node *new)
 {
+	struct mls_leaf room;
 	int kind, rc = 0;
 
 	for (kind = MLS_INDEX_ENCRYPTION; kind <= MLS_INDEX_IDENTITY; kind++)
@@ -278,9 +319,11 @@ follow(struct mls_tree *t, uint32_t at, const struct mls_node *old,
 			rc = reindex_kind(t, at, old, new,
 			    (enum mls_index_kind)kind);
 	if (rc == 0 && new != NULL && new->is_leaf)
-		rc = mls__capsets_count(&t->capsets, &new->u.leaf, 1);
+		rc = mls__capsets_count(&t->capsets,
+		    mls__leaf_of(&room, new), 1);
 	if (rc == 0 && old != NULL && old->is_leaf)
-		rc = mls__capsets_count(&t->capsets, &old->u.leaf, -1);
+		rc = mls__capsets_count(&t->capsets,
+		    mls__leaf_of(&room, old), -1);
 	return rc;
 }
 
@@ -290,7 +333,7 @@ resolution(struct mls_tree *t, uint32_t at, const struct mls_node *content)
 	if (mls__node_is_leaf(at))
 		return content != NULL;
 	if (content != NULL)
-		return 1 + (uint32_t)mls__unmerged_count(&content->u.parent);
+		return 1 + (uint32_t)mls__unmerged_count(&content->open->parent);
 	return mls__tree_slot(t, mls__node_left(at))->resolution +
 	    mls__tree_slot(t, mls__node_right(at))->resolution;
 }
@@ -311,7 +354,7 @@ climb(struct mls_tree *t, uint32_t node, uint32_t members, uint32_t res)
 		slot = mls__tree_edit(t, node);
 		if (slot == NULL)
 			return;
-		slot->members += members;
+		slot->members = (slot->members + members) & MLS_SLOT_MEMBERS;
 		slot->resolution += res;
 		slot->hashed = false;
 	}
@@ -345,7 +388,7 @@ mls__tree_put(struct mls_tree *t, uint32_t node, struct mls_node *content)
 	mls__node_free(old);
 	members = mls__node_is_leaf(node) ? content != NULL : slot->members;
 	members -= slot->members;
-	slot->members += members;
+	slot->members = (slot->members + members) & MLS_SLOT_MEMBERS;
 	res -= slot->resolution;
 	slot->resolution += res;
 	slot->hashed = false;

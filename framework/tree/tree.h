@@ -20,11 +20,12 @@ struct mls_tree;
 
 struct mls_slot {
 	struct mls_node *node; /* NULL: blank */
-	uint32_t members;      /* non-blank leaves in the subtree */
+	uint8_t *hash;         /* tree hash (§7.8), nh octets, if hashed */
 	uint32_t resolution;   /* size of the node's resolution */
-	bool hashed;
-	uint8_t hash[MLS_MAX_HASH]; /* tree hash (§7.8), if hashed */
+	uint32_t members : 31; /* non-blank leaves in the subtree */
+	uint32_t hashed : 1;
 };
+#define MLS_SLOT_MEMBERS 0x7fffffffu /* what fits: more than a tree has */
 
 /* What the index finds nodes by. */
 enum mls_index_kind {
@@ -45,7 +46,7 @@ struct mls_capset {
 /* Where a base tree finds what is not in memory; each returns 0 or MLS_E_*. */
 struct mls_tree_source {
 	void *arg;
-	/* Fill *out, whose node the tree then owns. */
+	/* Fill *out, whose node the tree then owns and whose hash has room. */
 	int (*load)(void *arg, uint32_t node, struct mls_slot *out);
 	/* Call fn for each node that the index has under (kind, hash). */
 	int (*find)(void *arg, enum mls_index_kind kind,
@@ -95,10 +96,16 @@ uint32_t mls__tree_width(const struct mls_tree *t);
 uint32_t mls__tree_members(struct mls_tree *t);
 
 /* tree_slot: never NULL.  tree_node: NULL for a blank.  tree_leaf: by leaf
- * index; NULL for a blank or an index beyond the width. */
+ * index; NULL for a blank or an index beyond the width.  A closed leaf is opened
+ * by that, so that its node is another one afterwards. */
 const struct mls_slot *mls__tree_slot(struct mls_tree *t, uint32_t node);
 struct mls_node *mls__tree_node(struct mls_tree *t, uint32_t node);
 const struct mls_leaf *mls__tree_leaf(struct mls_tree *t, uint32_t leaf);
+
+/* tree_look(room, t, leaf): as tree_leaf, for a look at each: a closed leaf
+ * stays closed, and is decoded into *room. */
+const struct mls_leaf *mls__tree_look(struct mls_leaf *room,
+    struct mls_tree *t, uint32_t leaf);
 
 /* tree_put(t, node, content): takes a reference of its own; NULL blanks.
  * Index, counts and caches follow. */
@@ -158,11 +165,23 @@ unsigned mls__tree_filtered_path(uint32_t *path, uint32_t *copath,
  * by level in ranges by the executor where much is (§7.8). */
 int mls__tree_hash(uint8_t *out, struct mls_tree *t);
 
+/* tree_members_begin(nodes, in): of an encoded tree that was read before;
+ * tree_members_next(out, at, nodes): the member behind node *at, which is
+ * MLS_NO_NODE at first; false behind the last. */
+void mls__tree_members_begin(struct mls_reader *nodes, struct mls_buf in);
+bool mls__tree_members_next(struct mls_leaf *out, uint32_t *at,
+    struct mls_reader *nodes);
+
 /* tree_write(w, t): the ratchet_tree extension's data (§12.4.3.3); tree_read:
  * its decoding with TREE-01 to TREE-05, TREE-12 to TREE-16, TREE-18,
  * LIMIT-02 (max_leaves) and key uniqueness; a diff over a new blank tree is
- * not needed: *out is a base tree in memory. */
+ * not needed: *out is a base tree in memory, hashed.  Its nodes borrow from a
+ * copy that it has of the input; with tree_read_on from the input, which stays
+ * as long as the tree is more than freed. */
 void mls__tree_write(struct mls_writer *w, struct mls_tree *t);
+int mls__tree_read_on(struct mls_tree **out, const struct mls_suite *s,
+    struct mls_buf in, uint32_t max_leaves,
+    const struct mls_customs *customs);
 int mls__tree_read(struct mls_tree **out, const struct mls_suite *s,
     struct mls_buf in, uint32_t max_leaves,
     const struct mls_customs *customs);

@@ -195,7 +195,7 @@ find_ours(struct recipient *r, uint32_t at)
 		at = mls__node_right(at);
 	}
 	if (node != NULL && !holds(r, at) && !node->is_leaf)
-		find_unmerged(r, &node->u.parent);
+		find_unmerged(r, &node->open->parent);
 }
 
 /* COMMIT-11, CRYPT-15 */

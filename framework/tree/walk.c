@@ -62,9 +62,9 @@ resolve_node(uint32_t at, const struct mls_node *node,
 	size_t i, n;
 	int rc = fn(arg, at);
 
-	n = node->is_leaf ? 0 : mls__unmerged_count(&node->u.parent);
+	n = node->is_leaf ? 0 : mls__unmerged_count(&node->open->parent);
 	for (i = 0; i < n && rc == 0; i++)
-		rc = fn(arg, mls__leaf_node(mls__unmerged_at(&node->u.parent,
+		rc = fn(arg, mls__leaf_node(mls__unmerged_at(&node->open->parent,
 		    i)));
 	return rc;
 }

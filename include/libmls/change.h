@@ -95,9 +95,10 @@ struct mls_summary {
 	int unseen;      /* 1: an observer cannot tell what it does */
 };
 
-/* change_summary(change): lives as long as the change. */
-MLS_API const struct mls_summary *mls_change_summary(
-    const mls_change *change);
+/* change_summary(change): lives as long as the change.  NULL: there is no
+ * memory for the effects of a join, which are made when they are first asked
+ * for. */
+MLS_API const struct mls_summary *mls_change_summary(mls_change *change);
 
 /*
  * change_apply(change): take it: one transaction of the store, then the

@@ -147,23 +147,81 @@ child(struct mls_node *n, int d)
 	return d < 0 ? &n->left : &n->right;
 }
 
-/* Own the way to key, to its node or to the end, which goes to *out. */
-static int
-own_way(struct mls_node ***out, struct mls_map *map, struct mls_buf key)
+/* How many links of the trail a key has in common with it, whose end is below
+ * the key; 0 if it is not.  Each turn to the left is a bound for what lies
+ * below. */
+static size_t
+in_common(const struct mls_map_trail *t, struct mls_buf key)
 {
-	struct mls_node **link = &map->root;
+	size_t i, n = t->depth;
+	struct mls_node *above;
+
+	if (n == 0 || compare(key, record_key((*t->link[n - 1])->record)) <= 0)
+		return 0;
+	for (i = n - 1; i > 0; i--) {
+		above = *t->link[i - 1];
+		if (t->link[i] != &above->left)
+			continue;
+		if (compare(key, record_key(above->record)) < 0)
+			break;
+		n = i;
+	}
+	return n;
+}
+
+/* Own the way to key, to its node or to the end, and be told of it by the
+ * trail.  *above is the first link on it to a node whose rank is below this
+ * one, or to the end. */
+static int
+own_way(struct mls_node ***end, struct mls_node ***above, struct mls_map *map,
+    struct mls_map_trail *t, struct mls_buf key, uint32_t rank)
+{
+	const size_t most = sizeof(t->link) / sizeof(t->link[0]);
+	size_t n = in_common(t, key), i = n;
+	struct mls_node **link = n != 0 ? t->link[n - 1] : &map->root;
+	struct mls_node **first = NULL;
 	int d;
 
+	for (n -= n != 0; i > 0 && (*t->link[i - 1])->rank < rank; i--)
+		first = t->link[i - 1];
+	t->depth = 0;
 	while (*link != NULL) {
 		if (own(link) != MLS_P_OK)
 			return MLS_P_NOMEM;
+		if (first == NULL && (*link)->rank < rank)
+			first = link;
+		if (n < most)
+			t->link[n] = link;
+		n++;
 		d = compare(key, record_key((*link)->record));
 		if (d == 0)
 			break;
 		link = child(*link, d);
 	}
-	*out = link;
+	*end = link;
+	*above = first != NULL ? first : link;
+	/* One of such a length is not to be expected. */
+	t->depth = n <= most ? n : 0;
 	return MLS_P_OK;
+}
+
+/* A node was hung in at the link: the trail ends there.  One that is not known
+ * has to begin at the root again. */
+static void
+end_trail(struct mls_map_trail *t, const struct mls_map *map,
+    struct mls_node **link)
+{
+	const size_t most = sizeof(t->link) / sizeof(t->link[0]);
+	size_t n = t->depth;
+
+	while (n > 0 && t->link[n - 1] != link)
+		n--;
+	if (n == 0 && t->depth < most &&
+	    (t->depth > 0 || link == &map->root)) {
+		n = t->depth + 1;
+		t->link[n - 1] = link;
+	}
+	t->depth = n;
 }
 
 /* Own the nodes that are reached from link by going d all the time. */
@@ -176,18 +234,14 @@ own_spine(struct mls_node **link, int d)
 	return MLS_P_OK;
 }
 
-/* Hang n, with no children yet, in: above the first node of lower rank,
- * which is split by n's key.  All these nodes are ours. */
+/* Hang n, with no children yet, in at link: above what is there, which is of
+ * lower rank and is split by n's key.  All these nodes are ours. */
 static void
-insert(struct mls_map *map, struct mls_node *n)
+insert(struct mls_node **link, struct mls_node *n)
 {
 	struct mls_buf key = record_key(n->record);
-	struct mls_node **link = &map->root, **left = &n->left;
-	struct mls_node **right = &n->right, *t;
+	struct mls_node **left = &n->left, **right = &n->right, *t = *link;
 
-	while (*link != NULL && (*link)->rank >= n->rank)
-		link = child(*link, compare(key, record_key((*link)->record)));
-	t = *link;
 	*link = n;
 	while (t != NULL) {
 		if (compare(record_key(t->record), key) < 0) {
@@ -205,13 +259,14 @@ insert(struct mls_map *map, struct mls_node *n)
 }
 
 int
-mls__map_put(struct mls_map *map, uint32_t rank, struct mls_buf key,
-    struct mls_buf value)
+mls__map_put(struct mls_map *map, struct mls_map_trail *trail, uint32_t rank,
+    struct mls_buf key, struct mls_buf value)
 {
 	struct record *r = record_new(key, value);
-	struct mls_node **link, *n;
+	struct mls_node **link, **above, *n;
 
-	if (r == NULL || own_way(&link, map, key) != MLS_P_OK)
+	if (r == NULL || own_way(&link, &above, map, trail, key,
+	    rank) != MLS_P_OK)
 		goto err;
 	if (*link != NULL) {
 		record_drop((*link)->record);
@@ -225,7 +280,8 @@ mls__map_put(struct mls_map *map, uint32_t rank, struct mls_buf key,
 	n->rank = rank;
 	n->left = n->right = n->next = NULL;
 	n->record = r;
-	insert(map, n);
+	insert(above, n);
+	end_trail(trail, map, above);
 	return MLS_P_OK;
 err:
 	record_drop(r);
@@ -250,11 +306,12 @@ find(struct mls_map map, struct mls_buf key)
 int
 mls__map_del(struct mls_map *map, struct mls_buf key)
 {
-	struct mls_node **link, *n, *left, *right;
+	struct mls_node **link, **above, *n, *left, *right;
+	struct mls_map_trail trail = { .depth = 0 };
 
 	if (find(*map, key) == NULL)
 		return MLS_P_OK; /* and nothing is copied */
-	if (own_way(&link, map, key) != MLS_P_OK)
+	if (own_way(&link, &above, map, &trail, key, 0) != MLS_P_OK)
 		return MLS_P_NOMEM;
 	n = *link;
 	if (own_spine(&n->left, 1) != MLS_P_OK ||

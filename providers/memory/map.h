@@ -26,9 +26,20 @@ struct mls_map mls__map_share(struct mls_map map);
 /* map_drop(map): wipes and frees what no other map shares. */
 void mls__map_drop(struct mls_map map);
 
-/* map_put(map, rank, key, value): rank is random.  OK or NOMEM. */
-int mls__map_put(struct mls_map *map, uint32_t rank, struct mls_buf key,
-    struct mls_buf value);
+/*
+ * The way to where the last put went, all of whose nodes are the map's alone:
+ * puts in the order of their keys, which is how a group is written, need not
+ * begin at the root each time.  It is of one map, and holds until that is
+ * shared or changed by another call; then depth is to be 0, as at first.
+ */
+struct mls_map_trail {
+	size_t depth;
+	struct mls_node **link[96];
+};
+
+/* map_put(map, trail, rank, key, value): rank is random.  OK or NOMEM. */
+int mls__map_put(struct mls_map *map, struct mls_map_trail *trail,
+    uint32_t rank, struct mls_buf key, struct mls_buf value);
 
 /* map_del(map, key): OK, also where there is no such key, or NOMEM. */
 int mls__map_del(struct mls_map *map, struct mls_buf key);

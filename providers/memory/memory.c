@@ -36,6 +36,7 @@ struct store {
 struct mls_txn {
 	struct store *store;
 	struct mls_map map;
+	struct mls_map_trail trail; /* of the last put */
 	bool writable;
 };
 
@@ -127,6 +128,7 @@ begin(void *ctx, uint32_t writable, struct mls_txn **out)
 	}
 	t->store = s;
 	t->writable = writable != 0;
+	t->trail.depth = 0;
 	pthread_mutex_lock(&s->lock);
 	t->map = mls__map_share(s->committed);
 	pthread_mutex_unlock(&s->lock);
@@ -151,7 +153,8 @@ put(struct mls_txn *t, struct mls_buf key, struct mls_buf value)
 {
 	if (!t->writable)
 		return MLS_P_ARGUMENT;
-	return mls__map_put(&t->map, draw_rank(t->store), key, value);
+	return mls__map_put(&t->map, &t->trail, draw_rank(t->store), key,
+	    value);
 }
 
 static int
@@ -159,6 +162,7 @@ del(struct mls_txn *t, struct mls_buf key)
 {
 	if (!t->writable)
 		return MLS_P_ARGUMENT;
+	t->trail.depth = 0;
 	return mls__map_del(&t->map, key);
 }
 

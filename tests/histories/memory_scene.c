@@ -231,6 +231,15 @@ join(struct stage *s, struct person *p)
 	    octets(&s->tree));
 }
 
+/* Who is there, which a join tells when it is asked. */
+static int
+summary(struct stage *s, struct person *p)
+{
+	(void)p;
+	return mls_change_summary(s->change) != NULL ? 0 :
+	    MLS_E_OUT_OF_MEMORY;
+}
+
 static int
 export(struct stage *s, struct person *p)
 {
@@ -300,6 +309,7 @@ static void
 join_and_apply(struct stage *s, struct person *p)
 {
 	attempt(s, "join", p, join);
+	attempt(s, "summary of a join", p, summary);
 	attempt(s, "apply of a join", p, apply);
 	if (s->change != NULL)
 		must(mls_change_group(&p->group, s->change));

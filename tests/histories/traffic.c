@@ -100,7 +100,7 @@ verdict(const struct play *p, const struct letter *l, const struct person *to)
 }
 
 static void
-judge(const struct play *p, const struct letter *l, const mls_change *c)
+judge(const struct play *p, const struct letter *l, mls_change *c)
 {
 	const struct mls_summary *s = mls_change_summary(c);
 

@@ -12,7 +12,7 @@ kem_leaf(struct mls_privkey **key, struct mls_privkey **signer,
     uint32_t index)
 {
 	struct mls_node *form = model_leaf(&kem_fix, index), *node = NULL;
-	struct mls_leaf fields = form->u.leaf;
+	struct mls_leaf fields = form->open->leaf;
 
 	cr_assert_eq(mls__key_generate_kem(key, kem_fix.suite), 0);
 	if (*signer == NULL)

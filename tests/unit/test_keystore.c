@@ -224,6 +224,50 @@ BOTH(ten_thousand_records)
 	ops->rollback(t);
 }
 
+/* Runs of keys in order, as groups are written, among each other and with
+ * what was there before. */
+Test(memory, runs_of_puts)
+{
+	enum { KEYS = 4096 };
+	static bool there[KEYS];
+	void *ctx = start("memory");
+	struct mls_txn *t = begin(ctx, 1);
+	struct count c = { 0, "" };
+	unsigned run, i, k, live = 0, x = 1;
+	char key[16];
+
+	for (run = 0; run < 1500; run++) {
+		x = x * 1103515245u + 12345u;
+		k = x >> 8;
+		for (i = 0; i < x % 61; i++) {
+			k = (k + 1 + (x >> 5) % 3) % KEYS;
+			snprintf(key, sizeof(key), "k%06u", k);
+			put(t, key, "value");
+			there[k] = true;
+		}
+		if (run % 3 == 0 && i > 0) {
+			cr_assert_eq(ops->del(t, str(key)), MLS_P_OK);
+			there[k] = false;
+		}
+		if (run % 97 == 0) {
+			cr_assert_eq(ops->commit(t), MLS_P_OK);
+			t = begin(ctx, 1);
+		}
+	}
+	for (k = 0; k < KEYS; k++) {
+		snprintf(key, sizeof(key), "k%06u", k);
+		cr_assert_eq(ops->get(t, str(key), count_up, &c),
+		    there[k] ? MLS_P_OK : MLS_P_NOTFOUND, "%s", key);
+		live += there[k];
+	}
+	c = (struct count){ 0, "" };
+	cr_assert_eq(ops->scan(t, str(""), count_up, &c), MLS_P_OK);
+	cr_assert_eq(c.n, live);
+	ops->rollback(t);
+	prov->fini(ctx);
+	clean();
+}
+
 Test(memory, readers_keep_their_version)
 {
 	void *ctx = start("memory");

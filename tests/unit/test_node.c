@@ -85,7 +85,7 @@ Test(node, WIRE_05_06_20_25_leaf_octets)
 
 	write_leaf(&w, &f);
 	cr_assert_eq(mls__node_new_leaf(&node, mls__writer_buf(&w)), 0);
-	l = &node->u.leaf;
+	l = &node->open->leaf;
 	cr_assert(mls__equal(l->raw, mls__writer_buf(&w)));
 	cr_assert(mls__equal(node->raw, l->raw));
 	cr_assert(mls__equal(l->encryption_key, mls__buf_str("encryption")));
@@ -220,7 +220,7 @@ Test(node, parent_octets)
 
 	cr_assert_eq(mls__node_make_parent(&node, mls__buf_str("key"),
 	    mls__buf_str("hash"), list, 3), 0);
-	p = &node->u.parent;
+	p = &node->open->parent;
 	cr_assert_not(node->is_leaf);
 	cr_assert_eq(mls__unmerged_count(p), 3);
 	for (i = 0; i < 3; i++)
@@ -272,7 +272,7 @@ Test(node, LEAF_01_02_leaf_signatures)
 	cr_assert_eq(mls__key_generate_sign(&key, fix.suite), 0);
 	write_leaf(&w, &f);
 	cr_assert_eq(mls__node_new_leaf(&form, mls__writer_buf(&w)), 0);
-	fields = form->u.leaf;
+	fields = form->open->leaf;
 	fields.signature_key = mls__key_public(key);
 	for (source = 1; source <= 3; source++) {
 		fields.source = (uint8_t)source;
@@ -281,12 +281,12 @@ Test(node, LEAF_01_02_leaf_signatures)
 		made = NULL;
 		cr_assert_eq(mls__leaf_sign(&made, &fields, fix.suite, key,
 		    mls__buf_str("g"), 5), 0);
-		cr_assert_eq(made->u.leaf.source, source);
-		cr_assert_eq(verify(fix.suite, &made->u.leaf, "g", 5), 0);
-		cr_assert_eq(verify(fix.suite, &made->u.leaf, "h", 5), bound);
-		cr_assert_eq(verify(fix.suite, &made->u.leaf, "g", 6), bound);
-		made->u.leaf.tbs.len--;
-		cr_assert_eq(verify(fix.suite, &made->u.leaf, "g", 5),
+		cr_assert_eq(made->open->leaf.source, source);
+		cr_assert_eq(verify(fix.suite, &made->open->leaf, "g", 5), 0);
+		cr_assert_eq(verify(fix.suite, &made->open->leaf, "h", 5), bound);
+		cr_assert_eq(verify(fix.suite, &made->open->leaf, "g", 6), bound);
+		made->open->leaf.tbs.len--;
+		cr_assert_eq(verify(fix.suite, &made->open->leaf, "g", 5),
 		    bound != 0 ? bound : MLS_E_LEAF_SIGNATURE);
 		mls__node_free(made);
 	}

@@ -348,7 +348,7 @@ static struct mls_node *
 leaf_with(struct mls_buf encryption, struct mls_buf signature)
 {
 	struct mls_node *node = model_leaf(&fix, 1), *made = NULL;
-	const struct mls_leaf *l = &node->u.leaf;
+	const struct mls_leaf *l = &node->open->leaf;
 	struct mls_writer w = { 0 };
 
 	mls__write_opaque(&w, encryption.len != 0 ? encryption :
@@ -376,7 +376,7 @@ Test(tree, LEAF_22_23_24_TREE_17_uniqueness)
 	cr_assert_eq(mls__tree_add(&at, t, a), 0);
 	cr_assert_eq(mls__tree_add(&at, t, b), 0);
 
-	twin = leaf_with(NONE, a->u.leaf.signature_key);
+	twin = leaf_with(NONE, a->open->leaf.signature_key);
 	cr_assert_eq(mls__tree_diff(&diff, t), 0);
 	cr_assert_eq(mls__tree_add(&at, diff, twin), 0);
 	cr_assert_eq(mls__tree_check_unique(diff),
@@ -389,7 +389,7 @@ Test(tree, LEAF_22_23_24_TREE_17_uniqueness)
 	mls__tree_free(diff);
 	mls__node_free(twin);
 
-	twin = leaf_with(b->u.leaf.encryption_key, NONE);
+	twin = leaf_with(b->open->leaf.encryption_key, NONE);
 	cr_assert_eq(mls__tree_diff(&diff, t), 0);
 	cr_assert_eq(mls__tree_update(diff, 0, twin), 0);
 	cr_assert_eq(mls__tree_check_unique(diff),
@@ -408,7 +408,7 @@ Test(tree, LEAF_22_23_24_TREE_17_uniqueness)
 	mls__tree_free(diff);
 	mls__node_free(twin);
 
-	up = parent_with(b->u.leaf.encryption_key, NULL, 0);
+	up = parent_with(b->open->leaf.encryption_key, NULL, 0);
 	cr_assert_eq(mls__tree_diff(&diff, t), 0);
 	mls__tree_put(diff, 1, up);
 	cr_assert_eq(mls__tree_check_unique(diff),

@@ -288,7 +288,7 @@ static void
 put_claim(struct mls_tree *t, uint32_t at, struct mls_buf hash,
     const struct mls_privkey *signer)
 {
-	struct mls_leaf fields = leaf[at]->u.leaf;
+	struct mls_leaf fields = leaf[at]->open->leaf;
 	struct mls_node *node = NULL;
 
 	fields.source = MLS_LEAF_COMMIT;
@@ -327,4 +327,77 @@ Test(tree_read, TREE_08_09_covered_twice)
 	mls__node_free(up);
 	mls__key_free(signer);
 	mls__tree_free(t);
+}
+
+/* Whoever only looks at a leaf keeps nothing of it; who asks for it has it
+ * opened, and what the tree says of it stays. */
+Test(tree_read, closed_leaves)
+{
+	struct mls_writer w = { 0 };
+	struct mls_tree *t = NULL, *read = NULL;
+	struct mls_leaf room, next;
+	struct mls_reader nodes;
+	uint32_t at = MLS_NO_NODE, i;
+
+	cr_assert_eq(mls__tree_new(&t, fix.suite, 8, NULL), 0);
+	for (i = 0; i < 8; i += 3)
+		mls__tree_put(t, mls__leaf_node(i), leaf[i]);
+	mls__tree_write(&w, t);
+	cr_assert_eq(mls__tree_read(&read, fix.suite, mls__writer_buf(&w), 8,
+	    NULL), 0);
+	cr_expect_null(mls__tree_look(&room, read, 1));
+	cr_assert_eq(mls__tree_look(&room, read, 3), &room);
+	cr_expect(mls__equal(room.signature_key,
+	    leaf[3]->open->leaf.signature_key));
+	cr_expect(mls__tree_node(read, 6)->closed);
+	cr_assert_not_null(mls__tree_leaf(read, 3));
+	cr_expect_not(mls__tree_node(read, 6)->closed);
+	cr_expect_neq(mls__tree_look(&room, read, 3), &room);
+	cr_expect_eq(mls__tree_find(read, MLS_INDEX_SIGNATURE,
+	    leaf[3]->open->leaf.signature_key, MLS_NO_NODE), 6);
+	mls__tree_members_begin(&nodes, mls__writer_buf(&w));
+	for (i = 0; i < 8; i += 3) {
+		cr_assert(mls__tree_members_next(&next, &at, &nodes));
+		cr_expect_eq(at, mls__leaf_node(i));
+		cr_expect(mls__equal(next.raw, leaf[i]->raw));
+	}
+	cr_expect_not(mls__tree_members_next(&next, &at, &nodes));
+	mls__writer_free(&w);
+	mls__tree_free(read);
+	mls__tree_free(t);
+}
+
+/* What fails, and how often each was run. */
+struct failing {
+	size_t from, step;
+	_Atomic unsigned runs[100];
+};
+
+static int
+fail_some(void *arg, size_t i)
+{
+	struct failing *f = arg;
+
+	f->runs[i]++;
+	return i >= f->from && (i - f->from) % f->step == 0 ?
+	    -(int)i - 1 : 0;
+}
+
+/* The lowest that fails is told, whatever the ranges are. */
+Test(tree_read, the_first_failure)
+{
+	struct failing f = { 100, 1, { 0 } };
+	size_t i, grain;
+
+	for (grain = 1; grain < 200; grain *= 3) {
+		for (f.from = 0; f.from <= 100; f.from += 20) {
+			memset(f.runs, 0, sizeof(f.runs));
+			f.step = 1 + grain % 7;
+			cr_expect_eq(mls__plugins_each(fix.suite->plugins,
+			    NULL, 100, grain, fail_some, &f),
+			    f.from < 100 ? -(int)f.from - 1 : 0);
+			for (i = 0; i < f.from; i++)
+				cr_expect_eq(f.runs[i], 1);
+		}
+	}
 }

@@ -73,7 +73,7 @@ resign(struct commit *c, const struct group *g, const struct mls_leaf *fields,
 	mls__node_free(*keep);
 	cr_assert_eq(mls__leaf_sign(keep, fields, kem_fix.suite,
 	    g->signer[c->sender], mls__buf_str(GROUP), c->sender), 0);
-	c->path.leaf = (*keep)->u.leaf;
+	c->path.leaf = (*keep)->open->leaf;
 }
 
 Test(treekem, COMMIT_04_to_09_CRYPT_02_refused_paths)
@@ -255,7 +255,7 @@ Test(treekem, external)
 		cr_assert_eq(mls__tree_diff(&made, g.tree), 0);
 		cr_assert_eq(mls__tree_diff(&taken, g.tree), 0);
 		cr_assert_eq(mls__tree_free_leaf(made), at);
-		cr_assert_eq(mls__path_make(&pm, made, &leaf->u.leaf, signer,
+		cr_assert_eq(mls__path_make(&pm, made, &leaf->open->leaf, signer,
 		    mls__buf_str(GROUP), at), 0);
 		cr_assert_eq(mls__path_seal(&path, &arena, &pm, made,
 		    mls__buf_str("context"), none), 0);

@@ -90,7 +90,7 @@ model_add(struct model *m, struct mls_node *node)
 		at = parent_of(at);
 		if (m->node[at] == NULL)
 			continue;
-		p = &m->node[at]->u.parent;
+		p = &m->node[at]->open->parent;
 		n = mls__unmerged_count(p);
 		for (i = n; i > 0 && mls__unmerged_at(p, i - 1) > leaf; i--)
 			list[i] = mls__unmerged_at(p, i - 1);
@@ -151,9 +151,9 @@ model_resolve(struct model_list *out, const struct model *m, uint32_t at)
 	if (node != NULL) {
 		out->v[out->n++] = at;
 		for (i = 0; !node->is_leaf &&
-		    i < mls__unmerged_count(&node->u.parent); i++)
+		    i < mls__unmerged_count(&node->open->parent); i++)
 			out->v[out->n++] =
-			    2 * mls__unmerged_at(&node->u.parent, i);
+			    2 * mls__unmerged_at(&node->open->parent, i);
 	} else if (at & 1) {
 		model_resolve(out, m, left_of(at));
 		model_resolve(out, m, right_of(at));
@@ -195,7 +195,7 @@ model_hash(uint8_t *out, const struct model *m, uint32_t at,
 		mls__write_u8(&w, 2);
 		mls__write_u8(&w, node != NULL);
 		if (node != NULL) {
-			const struct mls_parent *p = &node->u.parent;
+			const struct mls_parent *p = &node->open->parent;
 
 			mls__write_opaque(&w, p->encryption_key);
 			mls__write_opaque(&w, p->parent_hash);
@@ -285,7 +285,7 @@ model_parent_hashes_valid(const struct model *m)
 			continue;
 		links = 0;
 		for (d = 0; d < 2 * m->width - 1; d++) {
-			const struct mls_parent *p = &m->node[at]->u.parent;
+			const struct mls_parent *p = &m->node[at]->open->parent;
 
 			links += link_valid(m, d, p, left_of(at),
 			    right_of(at));
@@ -372,7 +372,7 @@ compare_leaf(const struct model *m, struct mls_tree *t, uint32_t leaf)
 static void
 compare_index(const struct model *m, struct mls_tree *t, uint32_t at)
 {
-	const struct mls_leaf *leaf = &m->node[at]->u.leaf;
+	const struct mls_leaf *leaf = &m->node[at]->open->leaf;
 	uint32_t found = MLS_NO_NODE, i;
 
 	cr_assert_eq(mls__tree_find(t, MLS_INDEX_ENCRYPTION,
@@ -383,7 +383,7 @@ compare_index(const struct model *m, struct mls_tree *t, uint32_t at)
 	    leaf->signature_key, MLS_NO_NODE), at);
 	for (i = 0; i < 2 * m->width; i += 2) {
 		if (m->node[i] == NULL || !mls__equal(leaf->credential.raw,
-		    m->node[i]->u.leaf.credential.raw))
+		    m->node[i]->open->leaf.credential.raw))
 			continue;
 		found = mls__tree_find(t, MLS_INDEX_IDENTITY,
 		    leaf->credential.raw, found);
@@ -403,7 +403,7 @@ compare_capsets(const struct model *m, struct mls_tree *t)
 	for (k = 0; (set = mls__tree_capset(t, k)) != NULL; k++) {
 		for (i = n = 0; i < 2 * m->width; i += 2)
 			n += m->node[i] != NULL &&
-			    mls__equal(m->node[i]->u.leaf.capabilities.raw,
+			    mls__equal(m->node[i]->open->leaf.capabilities.raw,
 			    set->capabilities.raw);
 		cr_assert_eq(set->count, n);
 		cr_assert_gt(n, 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree_store.h"
 
+#include "tree/slots.h"
+
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@ store_load(void *arg, uint32_t node, struct mls_slot *out)
 	if (st->fail != 0)
 		return st->fail;
 	cr_assert(st->slots[node].there, "node %u is not stored", node);
-	*out = st->slots[node].slot;
+	mls__slot_copy(out, &st->slots[node].slot, st->nh);
 	mls__node_ref(out->node);
 	st->loads++;
 	return 0;
@@ -44,7 +46,8 @@ store_slot(void *arg, uint32_t node, const struct mls_slot *slot)
 	if (slot == NULL)
 		return 0;
 	cr_assert(slot->hashed);
-	st->slots[node].slot = *slot;
+	st->slots[node].slot.hash = st->slots[node].hash;
+	mls__slot_copy(&st->slots[node].slot, slot, st->nh);
 	mls__node_ref(slot->node);
 	return 0;
 }
@@ -93,6 +96,7 @@ store_open(struct store *st, const struct mls_suite *s, uint32_t width)
 	struct mls_tree *t = NULL;
 	size_t i;
 
+	st->nh = s->nh;
 	cr_assert_eq(mls__tree_new(&t, s, width, &source), 0);
 	for (i = 0; i < 64; i++)
 		if (st->sets[i].count != 0)
@@ -107,6 +111,7 @@ store_take(struct store *st, struct mls_tree *diff)
 	struct mls_tree_visitor v = { st, store_slot, store_index,
 		store_capset };
 
+	st->nh = mls__tree_suite(diff)->nh;
 	cr_assert_eq(mls__tree_visit(diff, &v), 0);
 }
 

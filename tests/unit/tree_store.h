@@ -8,6 +8,7 @@
 struct store {
 	struct {
 		struct mls_slot slot;
+		uint8_t hash[MLS_MAX_HASH];
 		bool there;
 	} slots[2 * MODEL_MAX];
 	struct key {
@@ -18,6 +19,7 @@ struct store {
 	size_t n;
 	struct mls_capset sets[64];
 	uint8_t raw[64][128];
+	size_t nh; /* size of a hash */
 	size_t loads;
 	int fail;
 };

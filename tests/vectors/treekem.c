@@ -46,8 +46,7 @@ check_held(struct vec *v, const char *field, struct mls_tree *t,
 
 	if (!vec_true(v, field, n != NULL && key != NULL))
 		return;
-	vec_equal(v, field, mls__key_public(key), n->is_leaf ?
-	    n->u.leaf.encryption_key : n->u.parent.encryption_key);
+	vec_equal(v, field, mls__key_public(key), mls__node_key(n));
 }
 
 static void

@@ -24,7 +24,7 @@ take_proposals(struct entry *e, const ProtobufCBinaryData *v, size_t n)
 }
 
 static uint16_t
-reinit_suite(const mls_change *c)
+reinit_suite(mls_change *c)
 {
 	const struct mls_summary *s = mls_change_summary(c);
 	size_t i;
