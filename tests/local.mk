@@ -571,8 +571,9 @@ tests_unit_test_gcrypt_agrees_LDADD = $(CRITERION_LIBS)
 tests_unit_test_gcrypt_SOURCES = tests/unit/test_gcrypt.c \
 	tests/unit/both.h tests/unit/openssl.h
 tests_unit_test_gcrypt_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_MODULE='"gcrypt"'
-tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
-tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS)
+tests_unit_test_gcrypt_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS) \
+	$(GCRYPT_CFLAGS)
+tests_unit_test_gcrypt_LDADD = $(CRITERION_LIBS) $(GCRYPT_LIBS)
 endif
 gcrypt_tests += tests/unit/test_gcrypt_group
 tests_unit_test_gcrypt_group_SOURCES = tests/unit/test_group.c \

@@ -104,8 +104,12 @@ int
 mls__gcry_sign(void *ctx, const struct mls_key *key, struct mls_buf msg,
     uint8_t *sig, size_t *len)
 {
+	int rc = mls__gcry_usable(key);
+
 	if (key->alg->role != MLS_ROLE_SIGN)
 		return MLS_P_ARGUMENT;
+	if (rc != MLS_P_OK)
+		return rc;
 	if (key->curve != NULL)
 		return mls__gcry_ecdsa_sign(ctx, key, msg, sig, len);
 	return mls__gcry_eddsa_sign(key, msg, sig, len);

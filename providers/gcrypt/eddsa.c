@@ -295,26 +295,46 @@ out:
 	return rc;
 }
 
-/* Whether 8 times w->a, or 4 times on Ed448, is nothing: libraries differ on
- * what a key of small order signs, so that it signs nothing here. */
-static bool
-small_order(struct points *w, const struct mls_alg *alg)
+/* Whether 8 times w->a, or 4 times on Ed448, is nothing. */
+static int
+small_order(bool *small, struct points *w, const struct mls_alg *alg)
 {
 	gcry_mpi_t k = gcry_mpi_set_ui(NULL, alg->public_len == MAX_POINT ?
 	    4 : 8);
-	bool small;
+	int rc = MLS_P_NOMEM;
 
 	gcry_mpi_ec_mul(w->b, k, w->a, w->ctx);
-	small = gcry_mpi_ec_get_affine(w->x, NULL, w->b, w->ctx) != 0 ||
-	    gcry_mpi_cmp_ui(w->x, 0) == 0;
+	if (gcry_mpi_ec_get_affine(w->x, NULL, w->b, w->ctx) == 0) {
+		*small = gcry_mpi_cmp_ui(w->x, 0) == 0;
+		rc = MLS_P_OK;
+	}
 	gcry_mpi_release(k);
-	return small;
+	return rc;
 }
 
-/* Whether R is the encoding of S B - h A, with -A in w->a. */
+/* Whether w->b, which is S B - h A, is R but for a point of small order. */
 static int
-equation(struct points *w, const struct mls_alg *alg, gcry_mpi_t h,
-    const uint8_t *r)
+equal_times_four(struct points *w, const struct mls_alg *alg,
+    const struct edwards *c, const uint8_t *r)
+{
+	bool small;
+	int rc = read_inverse(w, alg, c, r);
+
+	if (rc != MLS_P_OK)
+		return rc;
+	gcry_mpi_ec_add(w->a, w->b, w->a, w->ctx);
+	rc = small_order(&small, w, alg);
+	return rc == MLS_P_OK && !small ? MLS_P_VERIFY : rc;
+}
+
+/*
+ * Whether R is S B - h A, with -A in w->a.  RFC 8032 leaves it open whether
+ * both are multiplied by the cofactor first.  All providers have to agree
+ * (CRYPT-16), so that it is as OpenSSL does: on Ed448 they are.
+ */
+static int
+equation(struct points *w, const struct mls_alg *alg,
+    const struct edwards *c, gcry_mpi_t h, const uint8_t *r)
 {
 	gcry_mpi_point_t g = gcry_mpi_ec_get_point("g", w->ctx, 1);
 	uint8_t got[MAX_POINT];
@@ -325,11 +345,27 @@ equation(struct points *w, const struct mls_alg *alg, gcry_mpi_t h,
 	gcry_mpi_ec_mul(w->b, w->k, g, w->ctx);
 	gcry_mpi_ec_mul(w->c, h, w->a, w->ctx);
 	gcry_mpi_ec_add(w->b, w->b, w->c, w->ctx);
-	if (encode(got, alg, w, w->b))
+	if (alg->public_len == MAX_POINT)
+		rc = equal_times_four(w, alg, c, r);
+	else if (encode(got, alg, w, w->b))
 		rc = memcmp(got, r, alg->public_len) == 0 ? MLS_P_OK :
 		    MLS_P_VERIFY;
 	gcry_mpi_point_release(g);
 	return rc;
+}
+
+/* Libraries differ on what a key of small order signs, so that it signs
+ * nothing here. */
+static int
+read_key(struct points *w, const struct mls_alg *alg,
+    const struct edwards *c, const uint8_t *pub)
+{
+	bool small;
+	int rc = read_inverse(w, alg, c, pub);
+
+	if (rc == MLS_P_OK)
+		rc = small_order(&small, w, alg);
+	return rc == MLS_P_OK && small ? MLS_P_VERIFY : rc;
 }
 
 int
@@ -355,11 +391,9 @@ mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
 		goto out;
 	rc = MLS_P_VERIFY;
 	if (gcry_mpi_cmp(w.k, c.n) < 0)
-		rc = read_inverse(&w, alg, &c, pub.data);
-	if (rc == MLS_P_OK && small_order(&w, alg))
-		rc = MLS_P_VERIFY;
+		rc = read_key(&w, alg, &c, pub.data);
 	if (rc == MLS_P_OK)
-		rc = equation(&w, alg, h, sig.data);
+		rc = equation(&w, alg, &c, h, sig.data);
 out:
 	gcry_mpi_release(h);
 	edwards_close(&c);

@@ -2,6 +2,12 @@
 /* Keys, and Diffie-Hellman with them. */
 #include "private.h"
 
+int
+mls__gcry_usable(const struct mls_key *key)
+{
+	return gcry_is_secure(key->secret) ? MLS_P_OK : MLS_P_GONE;
+}
+
 /* X25519 or X448; u NULL: the base point.  An all-zero result is no error here;
  * mls__dhkem_shared refuses it. */
 static int
@@ -20,7 +26,11 @@ multiply(uint8_t *out, const struct mls_alg *alg, const uint8_t *k,
 static int
 set(void *ctx, struct mls_key *key)
 {
+	int rc = mls__gcry_usable(key);
+
 	(void)ctx;
+	if (rc != MLS_P_OK)
+		return rc;
 	if (key->curve != NULL)
 		return mls__gcry_ec_public(key->public, key->curve,
 		    key->secret);
@@ -33,7 +43,11 @@ set(void *ctx, struct mls_key *key)
 static int
 dh(void *ctx, const struct mls_key *key, const uint8_t *pub, uint8_t *out)
 {
+	int rc = mls__gcry_usable(key);
+
 	(void)ctx;
+	if (rc != MLS_P_OK)
+		return rc;
 	if (key->curve != NULL)
 		return mls__gcry_ec_dh(out, key->curve, key->secret, pub);
 	return multiply(out, key->alg, key->secret, pub);

@@ -8,7 +8,9 @@
  *
  * Private keys live in libgcrypt's secure memory.  That keeps them from the
  * swap, and it is what makes libgcrypt choose its multiplications of constant
- * time: a number that is read from secure memory is a secret one.
+ * time: a number that is read from secure memory is a secret one.  Where the
+ * application has disabled it, the provider does not start; and as that can be
+ * done at any time, each operation with a private key looks anew.
  *
  * What fails inside libgcrypt by no fault of the input is for want of memory,
  * and is said to be so.
@@ -76,7 +78,9 @@ int mls__gcry_eddsa_verify(const struct mls_alg *alg, struct mls_buf pub,
 /* x448.c: 56 octets each; u NULL: the base point. */
 void mls__gcry_x448(uint8_t *out, const uint8_t *k, const uint8_t *u);
 
-/* key.c: keys, in secure memory, and KEMs. */
+/* key.c: keys, in secure memory, and KEMs.  usable(key): GONE if libgcrypt does
+ * not take that for secure memory any more. */
+int mls__gcry_usable(const struct mls_key *key);
 extern const struct mls_soft_ops mls__gcry_soft;
 
 /* The operations; see struct mls_crypto_ops. */

@@ -22,6 +22,21 @@ start_library(void)
 	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
 }
 
+/* What was set up before may have disabled it. */
+static int
+need_secure_memory(const struct mls_host *host)
+{
+	void *p = gcry_malloc_secure(1);
+	bool secure = gcry_is_secure(p);
+
+	gcry_free(p);
+	if (p == NULL || secure)
+		return p == NULL ? MLS_P_NOMEM : MLS_P_OK;
+	mls__say(host, MLS_LOG_ERROR, "libgcrypt's secure memory is disabled",
+	    "without it, times tell of private keys");
+	return MLS_P_UNSUPPORTED;
+}
+
 static void
 fini(void *ctx)
 {
@@ -47,6 +62,9 @@ init(const struct mls_host *host, const struct mls_param *params, size_t n,
 		    gcry_check_version(NULL));
 		return MLS_P_UNSUPPORTED;
 	}
+	rc = need_secure_memory(host);
+	if (rc != MLS_P_OK)
+		return rc;
 	if (mls__gcry_aead_init() != MLS_P_OK)
 		return MLS_P_NOMEM;
 	in = gcry_calloc(1, sizeof(*in));

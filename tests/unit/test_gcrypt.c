@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The gcrypt provider: what once ended the process, or came out wrong. */
+#include <gcrypt.h>
+
 #include "both.h"
 
 TestSuite(gcrypt, .init = open_both, .fini = close_both);
@@ -45,6 +47,9 @@ Test(gcrypt, short_numbers_are_harmless)
 					pub[n - 1] |= 0x80;
 				if (k > 0 && y % 8 != 0)
 					continue;
+				judge(s == 0 ? 0x0807 : 0x0808, pub,
+				    sig);
+				memcpy(sig, pub, n); /* such an R, too */
 				judge(s == 0 ? 0x0807 : 0x0808, pub,
 				    sig);
 			}
@@ -97,4 +102,62 @@ Test(gcrypt, offers_what_openssl_does)
 
 	cr_assert_eq(n, ops2->algorithms(ctx2, &b));
 	cr_expect_eq(memcmp(a, b, n * sizeof(*a)), 0);
+}
+
+static void
+hear(void *self, int level, const char *text)
+{
+	cr_expect_eq(level, MLS_LOG_ERROR);
+	cr_expect_not_null(strstr(text, "secure memory"), "%s", text);
+	++*(int *)self;
+}
+
+/* As applications set libgcrypt up that have no secrets of their own. */
+Test(secure_memory, none_no_start)
+{
+	int heard = 0;
+	const struct mls_host host = { .size = sizeof(host), .self = &heard,
+		.log = hear };
+	void *none = NULL;
+
+	cr_assert_not_null(gcry_check_version(NULL));
+	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+	gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+	prov = find_module("gcrypt");
+	cr_expect_eq(prov->init(&host, NULL, 0, &none), MLS_P_UNSUPPORTED);
+	cr_expect_null(none);
+	cr_expect_eq(heard, 1);
+}
+
+/* The same, but later. */
+Test(gcrypt, secrets_are_not_used_outside_of_secure_memory)
+{
+	static const uint16_t kems[] = { 0x10, 0x11, 0x12, 0x20, 0x21 };
+	static const uint16_t schemes[] = { 0x0403, 0x0503, 0x0603, 0x0807,
+		0x0808 };
+	struct mls_key *kem[5], *sign[5], *key = NULL;
+	uint8_t secret[66] = { 1 }, out[320];
+	struct octets pub;
+	size_t i, len;
+
+	for (i = 0; i < 5; i++) {
+		kem[i] = some_key(MLS_ROLE_KEM, kems[i], 1);
+		sign[i] = some_key(MLS_ROLE_SIGN, schemes[i], 1);
+	}
+	gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+	for (i = 0; i < 5; i++) {
+		pub = public_of(kem[i]);
+		cr_expect_eq(ops->kem_decap(ctx, kem[i], BUF(pub), out),
+		    MLS_P_GONE);
+		cr_expect_eq(ops->kem_encap(ctx, kems[i], BUF(pub), secret,
+		    out, out + 160), MLS_P_GONE);
+		len = sizeof(out);
+		cr_expect_eq(ops->sign(ctx, sign[i], STR("m"), out, &len),
+		    MLS_P_GONE);
+		cr_expect_eq(ops->key_derive(ctx, kems[i], buf(secret, 66),
+		    &key), MLS_P_GONE);
+	}
+	cr_expect_eq(ops->key_import(ctx, MLS_ROLE_SIGN, 0x0807,
+	    buf(secret, 32), &key), MLS_P_GONE);
+	cr_expect_null(key);
 }

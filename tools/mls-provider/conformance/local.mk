@@ -29,6 +29,7 @@ mls_provider_SOURCES += tools/mls-provider/test.c \
 	tools/mls-provider/conformance/vectors.c \
 	tools/mls-provider/conformance/vectors.h \
 	tools/mls-provider/conformance/vectors_dh.c \
+	tools/mls-provider/conformance/vectors_torsion.c \
 	tools/mls-provider/conformance/verdict.c \
 	tools/mls-provider/conformance/verify.c \
 	tools/mls-provider/conformance/verify.h \

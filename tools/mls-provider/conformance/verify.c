@@ -277,6 +277,35 @@ weak_keys(struct conf *t)
 		}
 }
 
+/*
+ * With T of small order in A or R, RFC 8032 lets a verifier choose; members of
+ * a group must choose alike (CRYPT-16).  So Ed25519 compares R with S B - k A,
+ * k reduced modulo L, and Ed448 four times the one with four times the other:
+ * OpenSSL's way, and for Ed25519 everybody's here.
+ */
+static void
+torsion(struct conf *t)
+{
+	const struct conf_torsion_vector *v = conf_torsions;
+	struct good g;
+
+	if (t->alg->id != MLS_SIG_ED25519 && t->alg->id != MLS_SIG_ED448)
+		conf_skip(t, "this scheme has none");
+	for (; v->id != 0; v++) {
+		if (v->id != t->alg->id)
+			continue;
+		set(&g.pub, v->pub);
+		set(&g.msg, v->msg);
+		set(&g.sig, v->sig);
+		conf_doing(t, "verify with %s", v->what);
+		conf_expect(t, verify_it(t, &g), v->holds ? MLS_P_OK :
+		    MLS_P_VERIFY, "verifying with %s", v->what);
+		g.sig.data[t->alg->public_len] ^= 1;
+		conf_expect(t, verify_it(t, &g), MLS_P_VERIFY,
+		    "verifying with %s and another S", v->what);
+	}
+}
+
 static void
 unknown(struct conf *t)
 {
@@ -314,6 +343,7 @@ const struct conf_test conf_verify_tests[] = {
 	{ "signatures of another form are refused", forms, false },
 	{ "keys of another form are refused", bad_keys, false },
 	{ "keys of small order sign nothing", weak_keys, false },
+	{ "one verdict on points outside of the subgroup", torsion, false },
 	{ "a number that there is not", unknown, false },
 	{ "many threads", threads, false },
 	{ NULL, NULL, false },
