@@ -122,8 +122,11 @@ mls__join_apply(mls_change *c)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
 	mls__writer_free(&key);
+	if (rc != 0)
+		return rc;
+	mls__state_free(c->next); /* ST-05: the group has one of its own */
+	c->next = NULL;
 	/* It is in the store by now: this cannot be tried again. */
-	if (rc == 0 && mls__group_load(&c->group, c->client, number) != 0)
-		rc = MLS_E_RELOAD_REQUIRED;
-	return rc;
+	return mls__group_load(&c->group, c->client, number) != 0 ?
+	    MLS_E_RELOAD_REQUIRED : 0;
 }
