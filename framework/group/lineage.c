@@ -222,6 +222,12 @@ mls__lineage_load(mls_group *g, struct mls_store_txn *t)
 	return rc;
 }
 
+bool
+mls__lineage_waits(const mls_group *g)
+{
+	return g->lineage != 0 && g->lineage != MLS_LINEAGE_UNKNOWN;
+}
+
 /* REINIT-09: nobody is left behind. */
 static int
 check_all_there(const struct mls_follower *f, struct mls_tree *old)

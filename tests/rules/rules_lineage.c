@@ -258,6 +258,72 @@ Test(lineage, REINIT_10_psk_missing)
 	family_free(&f);
 }
 
+/* A successor or branch that Alice has made, which waits for her commit. */
+static void
+make_heir(struct family *f, int lineage)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+
+	o.lineage = lineage;
+	o.parent = f->p.m[0].group;
+	if (lineage == MLS_LINEAGE_BRANCH)
+		o.group_id = text("next");
+	f->maker.client = f->p.m[0].client;
+	must(mls_group_create(&f->maker.group, f->maker.client, &o));
+}
+
+/* An outsider's external commit, of a GroupInfo as another would make it. */
+static void
+nobody_else_begins(struct family *f)
+{
+	mls_group *g = f->maker.group;
+	int lineage = g->lineage;
+	struct mls_bytes b, message;
+	mls_change *c;
+
+	must_fail(mls_group_publish(&b, g, 0),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	must(mls_group_publish(&b, g, MLS_PUBLISH_NO_EXTERNAL_PUB));
+	mls_bytes_free(&b);
+	g->lineage = 0;
+	must(mls_group_publish(&b, g, 0));
+	g->lineage = lineage;
+	must(mls_group_join_external(&c, f->p.m[3].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_change_release(&message, c));
+	must(mls_change_cancel(c));
+	mls_change_drop(c);
+	must_fail(mls_group_process(&c, g, octets(&message)),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	g->lineage = 0;
+	must(mls_group_process(&c, g, octets(&message)));
+	g->lineage = lineage;
+	mls_change_drop(c);
+	mls_bytes_free(&b);
+	mls_bytes_free(&message);
+}
+
+Test(lineage, REINIT_07_09_BRANCH_04_05_EXT_14_begun_by_its_maker)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_reinit reinit;
+	struct family f;
+
+	policy.external = MLS_EXTERNAL_JOIN;
+	memset(&f, 0, sizeof(f));
+	party_new(&f.p, &policy, 3);
+	make_heir(&f, MLS_LINEAGE_BRANCH);
+	nobody_else_begins(&f);
+	mls_group_close(f.maker.group);
+	must(mls_group_delete(f.maker.client, text("next")));
+	reinit = reinit_of(&f.p);
+	end_group(&f.p, &reinit);
+	make_heir(&f, MLS_LINEAGE_REINIT);
+	nobody_else_begins(&f);
+	mls_group_close(f.maker.group);
+	party_free(&f.p);
+}
+
 /* Neither made nor taken any more. */
 Test(lineage, REINIT_01_ended)
 {
