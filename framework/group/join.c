@@ -204,24 +204,18 @@ open_info(struct opening *op)
 	return mls__group_context_check(&op->info.context, s);
 }
 
-/* WELCOME-14, WELCOME-20, WELCOME-25 */
+/* WELCOME-14, WELCOME-20, WELCOME-25, REINIT-10 */
 static int
 check_group(struct opening *op)
 {
 	const struct mls_group_context *context = &op->info.context;
 	const struct mls_suite *s = op->c->join->suite;
-	bool expected = false;
 	int rc;
 
 	if (context->epoch == 0)
 		return MLS_E_WELCOME_EPOCH_ZERO;
 	rc = mls__place_check(op->client, &op->t, context->group_id,
 	    &op->c->join->lineage);
-	if (rc == 0 && op->c->join->lineage.usage != MLS_LINEAGE_REINIT)
-		rc = mls__lineage_expected(&expected, op->client, &op->t,
-		    context->group_id);
-	if (rc == 0 && expected)
-		rc = MLS_E_REINIT_PSK_MISSING; /* REINIT-10 */
 	if (rc == 0)
 		rc = mls__rule_group_extensions(op->client->context, s,
 		    context->extensions, mls__buf(NULL, 0));

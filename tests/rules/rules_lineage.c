@@ -243,16 +243,68 @@ Test(lineage, REINIT_09_members)
 	family_free(&f);
 }
 
-/* One more than there were may come. */
+/* One more than there were may come.  A Welcome that was opened before the
+ * ReInit is of another group too. */
 Test(lineage, REINIT_10_psk_missing)
 {
+	mls_change *c;
 	FAMILY(f, reinit);
 
-	end_group(&f.p, &reinit);
 	found(&f, f.p.suite, BOB | CAROL | DAVE);
+	must(mls_group_join(&c, f.p.m[1].client, entry_welcome(&f.e),
+	    NO_OCTETS));
+	end_group(&f.p, &reinit);
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_STALE);
+	mls_change_drop(c);
 	join_as(&f, MLS_E_REINIT_PSK_MISSING);
 	follows(&f, MLS_PSK_BRANCH);
 	join_as(&f, MLS_E_REINIT_PSK_MISSING);
+	follows(&f, MLS_PSK_REINIT);
+	join_accepted(&f.e, entry_welcome(&f.e), NO_OCTETS);
+	family_free(&f);
+}
+
+/* By an external commit into a stranger's group of that id: made before the
+ * ReInit, or behind it, it comes to nothing; also as a resync, if a stranger
+ * has put our name into that group. */
+Test(lineage, REINIT_10_EXT_23_joined_from_outside)
+{
+	struct mls_external_options again =
+	    MLS_SIZED(struct mls_external_options);
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_reinit reinit;
+	struct mls_bytes b, m[2];
+	struct member stranger;
+	mls_change *c[2], *late;
+	struct family f;
+
+	policy.external = MLS_EXTERNAL_JOIN;
+	memset(&f, 0, sizeof(f));
+	party_new(&f.p, &policy, 3);
+	reinit = reinit_of(&f.p);
+	stranger = (struct member){ f.p.m[3].client, NULL };
+	make_group(&stranger, f.p.suite, "next");
+	must(mls_group_publish(&b, stranger.group, 0));
+	must(mls_group_join_external(&c[0], f.p.m[0].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_group_join_external(&c[1], f.p.m[1].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_change_release(&m[1], c[1]));
+	end_group(&f.p, &reinit);
+	must_fail(mls_change_release(&m[0], c[0]), MLS_E_CHANGE_STALE);
+	must_fail(mls_change_apply(c[1]), MLS_E_CHANGE_STALE);
+	must(mls_change_cancel(c[1]));
+	must_fail(mls_group_join_external(&late, f.p.m[1].client, octets(&b),
+	    NO_OCTETS, NULL), MLS_E_REINIT_PSK_MISSING);
+	again.resync = 1;
+	must_fail(mls_group_join_external(&late, f.p.m[1].client, octets(&b),
+	    NO_OCTETS, &again), MLS_E_REINIT_PSK_MISSING);
+	mls_change_drop(c[0]);
+	mls_change_drop(c[1]);
+	mls_bytes_free(&m[1]);
+	mls_bytes_free(&b);
+	mls_group_close(stranger.group);
+	found(&f, f.p.suite, BOB | CAROL);
 	follows(&f, MLS_PSK_REINIT);
 	join_accepted(&f.e, entry_welcome(&f.e), NO_OCTETS);
 	family_free(&f);

@@ -104,6 +104,8 @@ end_group(uint16_t suite, const char *id)
 /* §11.2: another suite; made by another than who ended it (REINIT-11). */
 Test(lineage, REINIT_01_02_04_05_11_reinit)
 {
+	struct mls_external_options again =
+	    MLS_SIZED(struct mls_external_options);
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct member successor[3] = { { t.alice.client, NULL },
 		{ t.bob.client, NULL }, { t.carol.client, NULL } };
@@ -147,6 +149,13 @@ Test(lineage, REINIT_01_02_04_05_11_reinit)
 	take(&successor[1], &b);
 	take(&successor[2], &b);
 	agree(&successor[0], &successor[2]);
+	mls_bytes_free(&b);
+	/* who is in it can come back from outside */
+	must(mls_group_publish(&b, successor[0].group, 0));
+	again.resync = 1;
+	must(mls_group_join_external(&c, t.carol.client, octets(&b), NO_OCTETS,
+	    &again));
+	mls_change_drop(c);
 	must(mls_group_delete(t.alice.client, text("old")));
 	for (i = 0; i < 3; i++)
 		mls_group_close(successor[i].group);
