@@ -304,6 +304,84 @@ Test(lineage, REINIT_09_10_reinit_of_all)
 	close_member(&plain);
 }
 
+/* A stranger's, and Bob's, which ends for the id that others chose. */
+static void
+end_another(const struct member *stranger, const char *id, const char *next)
+{
+	struct member maker = { stranger->client, NULL };
+	struct member bob = { t.bob.client, NULL };
+	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT,
+		.group_id = text(next) };
+	struct mls_bytes b;
+
+	make_group(&maker, 1, id);
+	b = add(&maker, &bob, NULL, 1);
+	join(&bob, octets(&b));
+	mls_bytes_free(&b);
+	to(commit(&maker, &reinit, 1, NULL), &bob, NULL);
+	mls_group_close(maker.group);
+	mls_group_close(bob.group);
+}
+
+/* One group cannot take the successor's id from another: before it, behind
+ * it, or by going. */
+Test(lineage, REINIT_08_10_one_id_for_several)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[2] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL } };
+	struct member plain = make_member(t.context, "Dave");
+	struct mls_bytes welcome;
+	mls_change *c;
+
+	three_meet(&t, 1, "old");
+	end_another(&plain, "one", "new");
+	end_group(0, "new");
+	end_another(&plain, "two", "new");
+	must(mls_group_delete(t.bob.client, text("two")));
+	make_group(&plain, 1, "new");
+	welcome = add(&plain, &t.bob, NULL, 1);
+	must_fail(mls_group_join(&c, t.bob.client, octets(&welcome), NO_OCTETS),
+	    MLS_E_REINIT_PSK_MISSING);
+	mls_bytes_free(&welcome);
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor[0].group, t.alice.client, &o));
+	welcome = add(&successor[0], &t.bob, &t.carol, 1);
+	join(&successor[1], octets(&welcome));
+	agree(&successor[0], &successor[1]);
+	mls_group_close(successor[0].group);
+	mls_group_close(successor[1].group);
+	mls_bytes_free(&welcome);
+	close_member(&plain);
+}
+
+/* Nor from one that goes on under its own id. */
+Test(lineage, reinit_of_another_to_the_same_id)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[2] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL } };
+	struct member dave = make_member(t.context, "Dave");
+	struct mls_bytes welcome;
+
+	three_meet(&t, 1, "old");
+	end_group(0, "old");
+	end_another(&dave, "other", "old");
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor[0].group, t.alice.client, &o));
+	welcome = add(&successor[0], &t.bob, &t.carol, 1);
+	join(&successor[1], octets(&welcome));
+	agree(&successor[0], &successor[1]);
+	must_fail(mls_group_info(&(struct mls_group_info_view)
+	    MLS_GROUP_INFO_VIEW_INIT, t.bob.group), MLS_E_GROUP_NOT_FOUND);
+	mls_group_close(successor[0].group);
+	mls_group_close(successor[1].group);
+	mls_bytes_free(&welcome);
+	close_member(&dave);
+}
+
 Test(lineage, PROP_33_REINIT_12_reinit_waits)
 {
 	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT };
