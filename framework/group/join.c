@@ -81,6 +81,22 @@ find_entry(struct opening *op)
 	return rc;
 }
 
+/* WELCOME-05, but for what has an error of its own wherever PSKs are listed. */
+static int
+secrets_error(int rc)
+{
+	switch (rc) {
+	case 0:
+	case MLS_E_OUT_OF_MEMORY:      /* LIMIT-16 */
+	case MLS_E_PSK_TOO_MANY:       /* PSK-08 */
+	case MLS_E_UNKNOWN_PSK_TYPE:   /* WIRE-16 */
+	case MLS_E_UNKNOWN_PSK_USAGE:  /* WIRE-17 */
+		return rc;
+	default:
+		return MLS_E_GROUP_SECRETS_MALFORMED;
+	}
+}
+
 /* WELCOME-04, WELCOME-05, WELCOME-08, CRYPT-15 */
 static int
 open_secrets(struct opening *op)
@@ -105,9 +121,9 @@ open_secrets(struct opening *op)
 		return rc;
 	mls__reader_init(&r, mls__buf(pt, ct->ct.len - s->nt));
 	mls__group_secrets_read(&op->secrets, arena, &r);
-	if (mls__reader_end(&r) != 0)
-		return MLS_E_GROUP_SECRETS_MALFORMED;
-	rc = mls__group_secrets_check(&op->secrets, s);
+	rc = secrets_error(mls__reader_end(&r));
+	if (rc == 0)
+		rc = mls__group_secrets_check(&op->secrets, s);
 	if (rc == 0)
 		rc = mls__secret_set(&op->joiner, op->secrets.joiner_secret);
 	return rc;
