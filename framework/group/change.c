@@ -248,6 +248,7 @@ apply_commit(mls_change *c)
 	mls__arena_free(&arena);
 	if (rc != 0)
 		return rc;
+	mls__batch_free(&c->batch); /* ST-05: it has the root's secret */
 	if (c->next != NULL)
 		mls__change_swap(c);
 	else if (mls__group_reload(g) != 0)

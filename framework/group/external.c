@@ -4,6 +4,7 @@
 
 #include "group/customs.h"
 #include "group/extensions.h"
+#include "group/lineage.h"
 #include "group/self_remove.h"
 
 /* RFC 9420 §12.1.8.1 */
@@ -50,6 +51,8 @@ find_joiner(struct mls_leaf *out, mls_group *g,
 	if ((mls__policy(g)->external & (MLS_EXTERNAL_JOIN |
 	    MLS_EXTERNAL_RESYNC | MLS_EXTERNAL_RESYNC_PSK)) == 0)
 		return MLS_E_EXTERNAL_COMMIT_DISALLOWED; /* EXT-14 */
+	if (mls__lineage_waits(g))
+		return MLS_E_EXTERNAL_COMMIT_DISALLOWED; /* REINIT-09 */
 	if (!content->u.commit.has_path)
 		return MLS_E_EXTERNAL_COMMIT_NO_PATH; /* EXT-01 */
 	*out = content->u.commit.path.leaf;

@@ -82,6 +82,22 @@ find_entry(struct opening *op)
 	return rc;
 }
 
+/* WELCOME-05, but for what has an error of its own wherever PSKs are listed. */
+static int
+secrets_error(int rc)
+{
+	switch (rc) {
+	case 0:
+	case MLS_E_OUT_OF_MEMORY:      /* LIMIT-16 */
+	case MLS_E_PSK_TOO_MANY:       /* PSK-08 */
+	case MLS_E_UNKNOWN_PSK_TYPE:   /* WIRE-16 */
+	case MLS_E_UNKNOWN_PSK_USAGE:  /* WIRE-17 */
+		return rc;
+	default:
+		return MLS_E_GROUP_SECRETS_MALFORMED;
+	}
+}
+
 /* WELCOME-04, WELCOME-05, WELCOME-08, CRYPT-15 */
 static int
 open_secrets(struct opening *op)
@@ -106,9 +122,9 @@ open_secrets(struct opening *op)
 		return rc;
 	mls__reader_init(&r, mls__buf(pt, ct->ct.len - s->nt));
 	mls__group_secrets_read(&op->secrets, arena, &r);
-	if (mls__reader_end(&r) != 0)
-		return MLS_E_GROUP_SECRETS_MALFORMED;
-	rc = mls__group_secrets_check(&op->secrets, s);
+	rc = secrets_error(mls__reader_end(&r));
+	if (rc == 0)
+		rc = mls__group_secrets_check(&op->secrets, s);
 	if (rc == 0)
 		rc = mls__secret_set(&op->joiner, op->secrets.joiner_secret);
 	return rc;
@@ -207,24 +223,18 @@ open_info(struct opening *op)
 	return mls__group_context_check(&op->info.context, s);
 }
 
-/* WELCOME-14, WELCOME-20, WELCOME-25 */
+/* WELCOME-14, WELCOME-20, WELCOME-25, REINIT-10 */
 static int
 check_group(struct opening *op)
 {
 	const struct mls_group_context *context = &op->info.context;
 	const struct mls_suite *s = op->c->join->suite;
-	bool expected = false;
 	int rc;
 
 	if (context->epoch == 0)
 		return MLS_E_WELCOME_EPOCH_ZERO;
 	rc = mls__place_check(op->client, &op->t, context->group_id,
 	    &op->c->join->lineage);
-	if (rc == 0 && op->c->join->lineage.usage != MLS_LINEAGE_REINIT)
-		rc = mls__lineage_expected(&expected, op->client, &op->t,
-		    context->group_id);
-	if (rc == 0 && expected)
-		rc = MLS_E_REINIT_PSK_MISSING; /* REINIT-10 */
 	if (rc == 0)
 		rc = mls__rule_group_extensions(op->client->context, s,
 		    context->extensions, mls__buf(NULL, 0));

@@ -20,13 +20,18 @@ void mls__join_free(struct mls_join *j);
 /*
  * place_check(client, t, group_id, lineage): there may be a group of this id
  * here: GROUP_ID_IN_USE for one that we are a member of (WELCOME-14), unless
- * it ended and this is its successor, or is a successor that never began.
- * lineage NULL: none.
+ * it ended and this is its successor, or is a successor that never began;
+ * REINIT_PSK_MISSING for one that is none and has the id of a successor that
+ * is to come (REINIT-10).  lineage NULL: none.
+ * place_check_external(client, t, group_id, resync): the same of an external
+ * commit; with resync, of one for the group that is here.
  * place_take(number, client, t, group_id): a number for it; whoever has the id
  * makes room.
  */
 int mls__place_check(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, const struct mls_lineage *lineage);
+int mls__place_check_external(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, bool resync);
 int mls__place_take(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
 

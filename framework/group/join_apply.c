@@ -57,8 +57,9 @@ is_alone(bool *out, struct mls_store_txn *t, uint64_t number)
 	return rc;
 }
 
-int
-mls__place_check(mls_client *client, struct mls_store_txn *t,
+/* Whether a group of this id is here that does not make room. */
+static int
+is_taken(bool *out, mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, const struct mls_lineage *lineage)
 {
 	struct mls_header header;
@@ -66,6 +67,7 @@ mls__place_check(mls_client *client, struct mls_store_txn *t,
 	uint64_t number;
 	int rc;
 
+	*out = false;
 	rc = mls__directory_find(&number, &found, client, t, group_id);
 	if (rc == 0 && found)
 		rc = mls__header_read(&header, &found, t, number);
@@ -75,7 +77,49 @@ mls__place_check(mls_client *client, struct mls_store_txn *t,
 	    mls__lineage_same_id(lineage, group_id));
 	if (!gone && lineage != NULL && lineage->usage == MLS_LINEAGE_REINIT)
 		rc = is_alone(&gone, t, number);
-	return rc == 0 && !gone ? MLS_E_GROUP_ID_IN_USE : rc;
+	*out = !gone;
+	return rc;
+}
+
+/* REINIT-10 */
+static int
+check_expected(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id)
+{
+	bool expected;
+	int rc = mls__lineage_expected(&expected, client, t, group_id);
+
+	return rc == 0 && expected ? MLS_E_REINIT_PSK_MISSING : rc;
+}
+
+int
+mls__place_check(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, const struct mls_lineage *lineage)
+{
+	bool taken;
+	int rc = is_taken(&taken, client, t, group_id, lineage);
+
+	if (rc == 0 && taken)
+		rc = MLS_E_GROUP_ID_IN_USE; /* WELCOME-14 */
+	if (rc != 0 || (lineage != NULL &&
+	    lineage->usage == MLS_LINEAGE_REINIT))
+		return rc;
+	return check_expected(client, t, group_id);
+}
+
+int
+mls__place_check_external(mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id, bool resync)
+{
+	/* Where a successor could come, there is nothing to resync. */
+	const struct mls_lineage heir = { MLS_LINEAGE_REINIT, group_id, 0 };
+	bool taken;
+	int rc;
+
+	if (!resync)
+		return mls__place_check(client, t, group_id, NULL);
+	rc = is_taken(&taken, client, t, group_id, &heir);
+	return rc != 0 || taken ? rc : check_expected(client, t, group_id);
 }
 
 int
@@ -129,7 +173,7 @@ mls__join_apply(mls_change *c)
 	if (rc == 0)
 		rc = mls__place_check(c->client, &t, c->summary.group_id,
 		    &j->lineage);
-	if (rc == MLS_E_GROUP_ID_IN_USE)
+	if (rc == MLS_E_GROUP_ID_IN_USE || rc == MLS_E_REINIT_PSK_MISSING)
 		rc = MLS_E_CHANGE_STALE;
 	if (rc == 0)
 		rc = mls__lineage_settle(c->client, &t, &j->lineage,
@@ -157,6 +201,8 @@ mls__join_apply(mls_change *c)
 	 * read from there. */
 	mls__tree_free(c->tree);
 	c->tree = NULL;
+	mls__state_free(c->next); /* ST-05: the group has one of its own */
+	c->next = NULL;
 	return mls__group_load(&c->group, c->client, number) != 0 ?
 	    MLS_E_RELOAD_REQUIRED : 0;
 }

@@ -46,7 +46,7 @@ check_external_pub(struct entering *e)
 	return 0;
 }
 
-/* WELCOME-14; EXT-23: one at a time. */
+/* WELCOME-14, REINIT-10; EXT-23: one at a time. */
 static int
 check_place(struct entering *e, struct mls_store_txn *t)
 {
@@ -54,10 +54,9 @@ check_place(struct entering *e, struct mls_store_txn *t)
 	struct mls_arena arena = { 0 };
 	struct mls_joining other;
 	bool found;
-	int rc = 0;
+	int rc;
 
-	if (!e->o.resync)
-		rc = mls__place_check(e->client, t, id, NULL);
+	rc = mls__place_check_external(e->client, t, id, e->o.resync != 0);
 	if (rc == 0)
 		rc = mls__joining_read(&other, &found, &arena, e->client, t,
 		    id);

@@ -92,16 +92,22 @@ del_joining(struct mls_store_txn *t, const mls_change *c)
 static int
 check_place(const mls_change *c, struct mls_store_txn *t)
 {
+	int rc = mls__place_check_external(c->client, t, c->summary.group_id,
+	    c->resync);
+
+	return rc == MLS_E_GROUP_ID_IN_USE || rc == MLS_E_REINIT_PSK_MISSING ?
+	    MLS_E_CHANGE_STALE : rc;
+}
+
+/* EXT-23 */
+static int
+check_alone(const mls_change *c, struct mls_store_txn *t)
+{
 	struct mls_arena arena = { 0 };
 	struct mls_joining other;
 	bool found;
-	int rc = 0;
+	int rc = check_place(c, t);
 
-	if (!c->resync)
-		rc = mls__place_check(c->client, t, c->summary.group_id,
-		    NULL);
-	if (rc == MLS_E_GROUP_ID_IN_USE)
-		rc = MLS_E_CHANGE_STALE;
 	if (rc == 0)
 		rc = mls__joining_read(&other, &found, &arena, c->client, t,
 		    c->summary.group_id);
@@ -125,7 +131,7 @@ mls__external_release(struct mls_bytes *message, mls_change *c)
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &c->client->store, true);
 	if (rc == 0)
-		rc = check_place(c, &t);
+		rc = check_alone(c, &t);
 	if (rc == 0)
 		rc = write_joining(&t, c);
 	if (rc == 0)
@@ -167,11 +173,8 @@ mls__external_apply(mls_change *c)
 	rc = mls__txn_begin(&t, &c->client->store, true);
 	if (rc == 0)
 		rc = find_own(&j, &arena, c, &t);
-	if (rc == 0 && !j.resync)
-		rc = mls__place_check(c->client, &t, c->summary.group_id,
-		    NULL);
-	if (rc == MLS_E_GROUP_ID_IN_USE)
-		rc = MLS_E_CHANGE_STALE;
+	if (rc == 0)
+		rc = check_place(c, &t);
 	if (rc == 0)
 		rc = mls__place_take(&number, c->client, &t,
 		    c->summary.group_id);

@@ -9,13 +9,15 @@
 #include "group/same.h"
 #include "group/state.h"
 
+/* Groups of several people may end for the same id; whose successor comes is
+ * found by the PSK that it comes with. */
 static void
 successor_key(struct mls_writer *w, const mls_client *client,
     struct mls_buf group_id)
 {
 	mls__write_u8(w, MLS_REC_SUCCESSOR);
 	mls__write_u32(w, client->number);
-	mls__write_bytes(w, group_id);
+	mls__write_opaque(w, group_id);
 }
 
 void
@@ -32,7 +34,9 @@ mls__reinit_put(struct mls_batch *b, const mls_group *g,
 	mls__writer_reset(&w);
 	mls__writer_reset(&b->key);
 	successor_key(&b->key, g->client, reinit->group_id);
-	mls__write_u64(&w, g->number);
+	mls__write_u64(&b->key, g->number);
+	mls__write_u8(&w, mls__equal(g->state->context.group_id,
+	    reinit->group_id));
 	if (w.error != 0)
 		mls__writer_fail(&b->ops, w.error);
 	mls__batch_put(b, mls__writer_buf(&w));
@@ -85,6 +89,7 @@ mls__reinit_forget(mls_client *client, struct mls_store_txn *t,
 	rc = mls__reinit_read(&reinit, &found, &arena, t, number);
 	if (rc == 0 && found) {
 		successor_key(&key, client, reinit.group_id);
+		mls__write_u64(&key, number);
 		rc = key.error != 0 ? key.error : mls__txn_del(t,
 		    mls__writer_buf(&key));
 	}
@@ -93,30 +98,52 @@ mls__reinit_forget(mls_client *client, struct mls_store_txn *t,
 	return rc;
 }
 
-/* The number of the group that ended for this one. */
+/* The groups that ended for an id. */
+struct ended {
+	uint64_t wanted;
+	bool any, has_wanted;
+	bool has_same; /* one of the same id, */
+	uint64_t same; /* of this number */
+};
+
 static int
-find_ended(uint64_t *number, bool *found, mls_client *client,
-    struct mls_store_txn *t, struct mls_buf group_id)
+note_ended(void *arg, struct mls_buf key, struct mls_buf value)
 {
-	struct mls_arena arena = { 0 };
-	struct mls_writer key = { 0 };
-	struct mls_buf record;
+	struct ended *e = arg;
 	struct mls_reader r;
+	uint64_t number;
+	bool same;
+
+	mls__reader_init(&r, key);
+	mls__read_fixed(&r, 1 + 4);
+	mls__read_opaque(&r);
+	number = mls__read_u64(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	mls__reader_init(&r, value);
+	same = mls__read_present(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	e->any = true;
+	e->has_wanted |= number == e->wanted;
+	if (same) {
+		e->has_same = true;
+		e->same = number;
+	}
+	return 0;
+}
+
+static int
+find_ended(struct ended *e, mls_client *client, struct mls_store_txn *t,
+    struct mls_buf group_id)
+{
+	struct mls_writer key = { 0 };
 	int rc;
 
 	successor_key(&key, client, group_id);
-	rc = key.error;
-	if (rc == 0)
-		rc = mls__txn_get(&record, found, &arena, t,
-		    mls__writer_buf(&key));
-	if (rc == 0 && *found) {
-		mls__reader_init(&r, record);
-		*number = mls__read_u64(&r);
-		if (mls__reader_end(&r) != 0)
-			rc = MLS_E_STORED_STATE_MALFORMED;
-	}
+	rc = key.error != 0 ? key.error : mls__txn_scan(t,
+	    mls__writer_buf(&key), note_ended, e);
 	mls__writer_free(&key);
-	mls__arena_free(&arena);
 	return rc;
 }
 
@@ -124,9 +151,11 @@ int
 mls__lineage_expected(bool *expected, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id)
 {
-	uint64_t number;
+	struct ended e = { 0 };
+	int rc = find_ended(&e, client, t, group_id);
 
-	return find_ended(&number, expected, client, t, group_id);
+	*expected = e.any;
+	return rc;
 }
 
 bool
@@ -142,8 +171,7 @@ mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
     struct mls_store_txn *t, const struct mls_lineage *lineage)
 {
 	struct mls_header header;
-	uint64_t ended;
-	bool has_ended;
+	struct ended e = { 0 };
 	int rc;
 
 	rc = mls__directory_find(number, found, client, t, lineage->group_id);
@@ -153,9 +181,9 @@ mls__lineage_parent(uint64_t *number, bool *found, mls_client *client,
 	if (rc != 0 || (*found && header.reinit))
 		return rc;
 	/* A successor of the same id may stand before it. */
-	rc = find_ended(&ended, &has_ended, client, t, lineage->group_id);
-	if (rc == 0 && has_ended)
-		*number = ended;
+	rc = find_ended(&e, client, t, lineage->group_id);
+	if (rc == 0 && e.has_same)
+		*number = e.same;
 	return rc;
 }
 
@@ -163,15 +191,14 @@ int
 mls__lineage_settle(mls_client *client, struct mls_store_txn *t,
     const struct mls_lineage *lineage, struct mls_buf group_id)
 {
-	uint64_t ended;
-	bool found;
+	struct ended e = { 0 };
 	int rc;
 
 	if (!mls__lineage_same_id(lineage, group_id))
 		return 0;
-	rc = find_ended(&ended, &found, client, t, group_id);
-	return rc == 0 && found ? mls__group_erase_records(client, t, ended) :
-	    rc;
+	rc = find_ended(&e, client, t, group_id);
+	return rc == 0 && e.has_same ?
+	    mls__group_erase_records(client, t, e.same) : rc;
 }
 
 void
@@ -222,6 +249,12 @@ mls__lineage_load(mls_group *g, struct mls_store_txn *t)
 	return rc;
 }
 
+bool
+mls__lineage_waits(const mls_group *g)
+{
+	return g->lineage != 0 && g->lineage != MLS_LINEAGE_UNKNOWN;
+}
+
 /* REINIT-09: nobody is left behind. */
 static int
 check_all_there(const struct mls_follower *f, struct mls_tree *old)
@@ -245,8 +278,8 @@ check_reinit(const struct mls_follower *f, mls_group *parent)
 {
 	const struct mls_group_context *c = f->context;
 	struct mls_arena arena = { 0 };
+	struct ended e = { .wanted = parent->number };
 	struct mls_reinit want;
-	uint64_t ended;
 	bool found;
 	int rc;
 
@@ -254,11 +287,11 @@ check_reinit(const struct mls_follower *f, mls_group *parent)
 		return MLS_E_REINIT_NOT_PENDING; /* REINIT-02 */
 	if (!mls__equal(parent->state->context.group_id, f->lineage.group_id))
 		return MLS_E_REINIT_PSK_MISMATCH; /* REINIT-08 */
-	rc = find_ended(&ended, &found, f->client, f->t, c->group_id);
+	rc = find_ended(&e, f->client, f->t, c->group_id);
 	if (rc != 0)
 		return rc;
 	if (f->lineage.epoch != parent->header.epoch ||
-	    (found && ended != parent->number))
+	    (e.any && !e.has_wanted))
 		return MLS_E_REINIT_PSK_MISMATCH; /* REINIT-08 */
 	rc = mls__reinit_read(&want, &found, &arena, f->t, parent->number);
 	if (rc == 0 && !found)

@@ -33,6 +33,11 @@ int mls__lineage_read(struct mls_lineage *out, bool *found,
     struct mls_arena *arena, struct mls_store_txn *t, uint64_t number);
 int mls__lineage_load(mls_group *g, struct mls_store_txn *t);
 
+/* lineage_waits(g): its first commit is to tie it to what it follows from, and
+ * to bring whom that had: nobody else's can (REINIT-07, REINIT-09,
+ * BRANCH-05). */
+bool mls__lineage_waits(const mls_group *g);
+
 /* A group that follows from another, at its first epoch with others. */
 struct mls_follower {
 	mls_client *client;

@@ -6,6 +6,7 @@
 
 #include "crypto/forms.h"
 #include "group/leaf.h"
+#include "group/lineage.h"
 #include "group/making.h"
 
 static void
@@ -83,6 +84,9 @@ publish(struct mls_writer *w, mls_group *g, uint32_t flags)
 	if (rc != 0)
 		return rc;
 	if ((flags & MLS_PUBLISH_NO_EXTERNAL_PUB) == 0) {
+		/* No outsider could begin it. */
+		if (mls__lineage_waits(g))
+			return MLS_E_EXTERNAL_COMMIT_DISALLOWED;
 		if (!strong_enough(g))
 			return MLS_E_WEAK_SIGNATURE_FOR_EXTERNAL;
 		rc = mls__epoch_external_key(&external, g->suite, &st->epoch);

@@ -25,8 +25,9 @@ enum mls_record_type {
 	MLS_REC_INIT_KEY = 0x06,    /* client u32, hash 32: issued once */
 	MLS_REC_JOINING = 0x07,     /* client u32, group id: a released external
 	                             * commit */
-	MLS_REC_SUCCESSOR = 0x08,   /* client u32, group id of the successor:
-	                             * number of the group that ended */
+	MLS_REC_SUCCESSOR = 0x08,   /* client u32, length and group id of the
+	                             * successor, number u64 of the group that
+	                             * ended: whether that has the same id */
 	MLS_REC_SENDER = 0x09,      /* client u32, signature key: the private key
 	                             * of an external sender */
 	MLS_REC_SIGNER = 0x0a,      /* client u32, suite u16: the signature key of

@@ -261,7 +261,9 @@ mls__transition_finish(mls_change *c, struct mls_transition *t,
 	if (rc == 0)
 		rc = mls__stage_state(&c->batch, t->g, &t->header, t->next,
 		    t->diff);
-	if (rc == 0)
-		mls__transition_hand(c, t);
-	return rc;
+	if (rc != 0)
+		return rc;
+	mls__epoch_begun(&t->next->epoch); /* ST-05 */
+	mls__transition_hand(c, t);
+	return 0;
 }

@@ -6,24 +6,26 @@
 
 #include "libmls/errors.h"
 
-/* What is derived from the epoch_secret (§8, table 4), in the order in which
- * it is stored. */
+/* What is derived from the epoch_secret (§8, table 4): first what is stored, in
+ * that order. */
 static const struct {
 	const char *label;
 	size_t at;
 } secrets[] = {
 	{ "sender data", offsetof(struct mls_epoch, sender_data) },
-	{ "encryption", offsetof(struct mls_epoch, encryption) },
 	{ "exporter", offsetof(struct mls_epoch, exporter) },
 	{ "external", offsetof(struct mls_epoch, external) },
-	{ "confirm", offsetof(struct mls_epoch, confirmation) },
 	{ "membership", offsetof(struct mls_epoch, membership) },
 	{ "resumption", offsetof(struct mls_epoch, resumption) },
 	{ "authentication", offsetof(struct mls_epoch, authenticator) },
 	{ "init", offsetof(struct mls_epoch, init) },
+	/* not beyond the beginning of the epoch */
+	{ "encryption", offsetof(struct mls_epoch, encryption) },
+	{ "confirm", offsetof(struct mls_epoch, confirmation) },
 };
 
 #define N_SECRETS (sizeof(secrets) / sizeof(secrets[0]))
+#define N_STORED (N_SECRETS - 2)
 
 static struct mls_secret *
 member(struct mls_epoch *e, size_t i)
@@ -42,6 +44,13 @@ void
 mls__epoch_wipe(struct mls_epoch *e)
 {
 	mls__wipe(e, sizeof(*e));
+}
+
+void
+mls__epoch_begun(struct mls_epoch *e)
+{
+	mls__secret_wipe(&e->encryption);
+	mls__secret_wipe(&e->confirmation);
 }
 
 /* ExpandWithLabel(secret, label, context, KDF.Nh) as a secret. */
@@ -212,7 +221,7 @@ mls__epoch_write(struct mls_writer *w, const struct mls_epoch *e)
 	const struct mls_secret *t;
 	size_t i;
 
-	for (i = 0; i < N_SECRETS; i++) {
+	for (i = 0; i < N_STORED; i++) {
 		t = const_member(e, i);
 		mls__write_u8(w, t->len);
 		mls__write_bytes(w, mls__secret_buf(t));
@@ -227,7 +236,7 @@ mls__epoch_read(struct mls_epoch *out, struct mls_reader *r)
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	for (i = 0; i < N_SECRETS; i++) {
+	for (i = 0; i < N_STORED; i++) {
 		b = mls__read_fixed(r, mls__read_u8(r));
 		rc = mls__secret_set(member(out, i), b);
 		if (rc != 0)

@@ -6,13 +6,17 @@
 #include "crypto/key.h"
 #include "crypto/labels.h"
 
-/* What an epoch keeps. */
+/* What an epoch has; two of them only until it has begun. */
 struct mls_epoch {
 	struct mls_secret sender_data, encryption, exporter, external;
 	struct mls_secret confirmation, membership, resumption;
 	struct mls_secret authenticator, init;
 };
 void mls__epoch_wipe(struct mls_epoch *e);
+
+/* epoch_begun(e): its tag is made and the root of its secret tree is staged:
+ * what these came from goes, as the root goes with its first use (§9.2). */
+void mls__epoch_begun(struct mls_epoch *e);
 
 /* epoch_joiner(joiner, s, init, commit, context): context is the encoded
  * GroupContext of the new epoch. */
@@ -61,7 +65,7 @@ int mls__tag_check(const struct mls_secret *want, struct mls_buf got,
     int error);
 
 /* epoch_secrets written to and read from the store (with a length octet
- * each). */
+ * each), as of an epoch that has begun. */
 void mls__epoch_write(struct mls_writer *w, const struct mls_epoch *e);
 void mls__epoch_read(struct mls_epoch *out, struct mls_reader *r);
 

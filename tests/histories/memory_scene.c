@@ -102,13 +102,23 @@ commit_psk(struct stage *s, struct person *p)
 	return commit(s, p, &psk, 1, 0);
 }
 
+/* So many that who reads the Welcome allocates for them. */
+#define MANY_PSKS 24
+
 static int
 commit_dave(struct stage *s, struct person *p)
 {
-	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	struct mls_intent in[1 + MANY_PSKS];
+	size_t i;
 
-	add.key_package = octets(&s->package[3]);
-	return commit(s, p, &add, 1, MLS_COMMIT_TREE_BESIDE);
+	memset(in, 0, sizeof(in));
+	in[0].type = MLS_EFFECT_ADD;
+	in[0].key_package = octets(&s->package[3]);
+	for (i = 1; i <= MANY_PSKS; i++) {
+		in[i].type = MLS_EFFECT_PSK;
+		in[i].psk_id = text("shared");
+	}
+	return commit(s, p, in, 1 + MANY_PSKS, MLS_COMMIT_TREE_BESIDE);
 }
 
 static int

@@ -243,19 +243,137 @@ Test(lineage, REINIT_09_members)
 	family_free(&f);
 }
 
-/* One more than there were may come. */
+/* One more than there were may come.  A Welcome that was opened before the
+ * ReInit is of another group too. */
 Test(lineage, REINIT_10_psk_missing)
 {
+	mls_change *c;
 	FAMILY(f, reinit);
 
-	end_group(&f.p, &reinit);
 	found(&f, f.p.suite, BOB | CAROL | DAVE);
+	must(mls_group_join(&c, f.p.m[1].client, entry_welcome(&f.e),
+	    NO_OCTETS));
+	end_group(&f.p, &reinit);
+	must_fail(mls_change_apply(c), MLS_E_CHANGE_STALE);
+	mls_change_drop(c);
 	join_as(&f, MLS_E_REINIT_PSK_MISSING);
 	follows(&f, MLS_PSK_BRANCH);
 	join_as(&f, MLS_E_REINIT_PSK_MISSING);
 	follows(&f, MLS_PSK_REINIT);
 	join_accepted(&f.e, entry_welcome(&f.e), NO_OCTETS);
 	family_free(&f);
+}
+
+/* By an external commit into a stranger's group of that id: made before the
+ * ReInit, or behind it, it comes to nothing; also as a resync, if a stranger
+ * has put our name into that group. */
+Test(lineage, REINIT_10_EXT_23_joined_from_outside)
+{
+	struct mls_external_options again =
+	    MLS_SIZED(struct mls_external_options);
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_reinit reinit;
+	struct mls_bytes b, m[2];
+	struct member stranger;
+	mls_change *c[2], *late;
+	struct family f;
+
+	policy.external = MLS_EXTERNAL_JOIN;
+	memset(&f, 0, sizeof(f));
+	party_new(&f.p, &policy, 3);
+	reinit = reinit_of(&f.p);
+	stranger = (struct member){ f.p.m[3].client, NULL };
+	make_group(&stranger, f.p.suite, "next");
+	must(mls_group_publish(&b, stranger.group, 0));
+	must(mls_group_join_external(&c[0], f.p.m[0].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_group_join_external(&c[1], f.p.m[1].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_change_release(&m[1], c[1]));
+	end_group(&f.p, &reinit);
+	must_fail(mls_change_release(&m[0], c[0]), MLS_E_CHANGE_STALE);
+	must_fail(mls_change_apply(c[1]), MLS_E_CHANGE_STALE);
+	must(mls_change_cancel(c[1]));
+	must_fail(mls_group_join_external(&late, f.p.m[1].client, octets(&b),
+	    NO_OCTETS, NULL), MLS_E_REINIT_PSK_MISSING);
+	again.resync = 1;
+	must_fail(mls_group_join_external(&late, f.p.m[1].client, octets(&b),
+	    NO_OCTETS, &again), MLS_E_REINIT_PSK_MISSING);
+	mls_change_drop(c[0]);
+	mls_change_drop(c[1]);
+	mls_bytes_free(&m[1]);
+	mls_bytes_free(&b);
+	mls_group_close(stranger.group);
+	found(&f, f.p.suite, BOB | CAROL);
+	follows(&f, MLS_PSK_REINIT);
+	join_accepted(&f.e, entry_welcome(&f.e), NO_OCTETS);
+	family_free(&f);
+}
+
+/* A successor or branch that Alice has made, which waits for her commit. */
+static void
+make_heir(struct family *f, int lineage)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+
+	o.lineage = lineage;
+	o.parent = f->p.m[0].group;
+	if (lineage == MLS_LINEAGE_BRANCH)
+		o.group_id = text("next");
+	f->maker.client = f->p.m[0].client;
+	must(mls_group_create(&f->maker.group, f->maker.client, &o));
+}
+
+/* An outsider's external commit, of a GroupInfo as another would make it. */
+static void
+nobody_else_begins(struct family *f)
+{
+	mls_group *g = f->maker.group;
+	int lineage = g->lineage;
+	struct mls_bytes b, message;
+	mls_change *c;
+
+	must_fail(mls_group_publish(&b, g, 0),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	must(mls_group_publish(&b, g, MLS_PUBLISH_NO_EXTERNAL_PUB));
+	mls_bytes_free(&b);
+	g->lineage = 0;
+	must(mls_group_publish(&b, g, 0));
+	g->lineage = lineage;
+	must(mls_group_join_external(&c, f->p.m[3].client, octets(&b),
+	    NO_OCTETS, NULL));
+	must(mls_change_release(&message, c));
+	must(mls_change_cancel(c));
+	mls_change_drop(c);
+	must_fail(mls_group_process(&c, g, octets(&message)),
+	    MLS_E_EXTERNAL_COMMIT_DISALLOWED);
+	g->lineage = 0;
+	must(mls_group_process(&c, g, octets(&message)));
+	g->lineage = lineage;
+	mls_change_drop(c);
+	mls_bytes_free(&b);
+	mls_bytes_free(&message);
+}
+
+Test(lineage, REINIT_07_09_BRANCH_04_05_EXT_14_begun_by_its_maker)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_reinit reinit;
+	struct family f;
+
+	policy.external = MLS_EXTERNAL_JOIN;
+	memset(&f, 0, sizeof(f));
+	party_new(&f.p, &policy, 3);
+	make_heir(&f, MLS_LINEAGE_BRANCH);
+	nobody_else_begins(&f);
+	mls_group_close(f.maker.group);
+	must(mls_group_delete(f.maker.client, text("next")));
+	reinit = reinit_of(&f.p);
+	end_group(&f.p, &reinit);
+	make_heir(&f, MLS_LINEAGE_REINIT);
+	nobody_else_begins(&f);
+	mls_group_close(f.maker.group);
+	party_free(&f.p);
 }
 
 /* Neither made nor taken any more. */

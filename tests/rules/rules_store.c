@@ -191,21 +191,111 @@ struct masked {
 };
 
 static struct masked
-mask(const struct mls_secret *s)
+mask_of(struct mls_buf b)
 {
-	struct masked m = { { 0 }, s->len };
+	struct masked m = { { 0 }, b.len };
 	size_t i;
 
-	cr_assert_gt(s->len, 0);
-	for (i = 0; i < s->len; i++)
-		m.data[i] = s->data[i] ^ 0xa5;
+	cr_assert_gt(b.len, 0);
+	for (i = 0; i < b.len; i++)
+		m.data[i] = b.data[i] ^ 0xa5;
 	return m;
+}
+
+static struct masked
+mask(const struct mls_secret *s)
+{
+	return mask_of(mls__secret_buf(s));
 }
 
 static unsigned
 copies(const struct masked *m)
 {
 	return in_memory(m->data, m->len);
+}
+
+/* The root of the secret tree, of which nothing is used yet. */
+static struct masked
+root_secret(const struct member *m)
+{
+	struct records r = records_now(m, MLS_REC_SECRET);
+	struct masked root;
+
+	cr_assert_eq(r.n, 1);
+	root = mask_of(mls__buf(r.value[0], r.value_len[0]));
+	mls__wipe(&r, sizeof(r));
+	cr_assert_gt(copies(&root), 0);
+	return root;
+}
+
+/* Nobody has the secret of the whole tree once they had a message of some
+ * leaf, however they came into the epoch. */
+static void
+root_goes(struct party *p, size_t by)
+{
+	struct masked root = root_secret(&p->m[by]);
+	struct mls_buf message = said(p, by);
+	size_t i;
+
+	for (i = 0; i <= p->n; i++)
+		if (i != by && p->m[i].group != NULL)
+			take(&p->m[i], message);
+	cr_expect_eq(copies(&root), 0, "%u", copies(&root));
+}
+
+Test(store, ST_02_04_05_root_of_the_secret_tree)
+{
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_bytes b, welcome, kp;
+	mls_change *c, *taken;
+	struct masked root;
+	struct party p;
+	size_t i;
+
+	policy.external = MLS_EXTERNAL_JOIN;
+	party_new(&p, &policy, 3);
+	root_goes(&p, 1); /* a commit, made or received */
+	kp = make_package(&p.m[3], p.suite);
+	add.key_package = octets(&kp);
+	o.intents = &add;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, &welcome, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	take(&p.m[1], octets(&b));
+	must(mls_group_process(&taken, p.m[2].group, octets(&b)));
+	must(mls_change_apply(taken));
+	must(mls_group_join(&c, p.m[3].client, octets(&welcome), NO_OCTETS));
+	must(mls_change_apply(c));
+	must(mls_change_group(&p.m[3].group, c));
+	root_goes(&p, 0); /* also while the changes are there */
+	mls_change_drop(taken);
+	mls_change_drop(c);
+	mls_bytes_free(&b);
+	mls_bytes_free(&welcome);
+	mls_bytes_free(&kp);
+	p.n = 4;
+	p.m[4] = make_member(p.context, "erin");
+	must(mls_group_publish(&b, p.m[0].group, 0));
+	must(mls_group_join_external(&c, p.m[4].client, octets(&b), NO_OCTETS,
+	    NULL));
+	mls_bytes_free(&b);
+	must(mls_change_release(&b, c));
+	for (i = 0; i < 4; i++)
+		take(&p.m[i], octets(&b));
+	must(mls_change_apply(c));
+	must(mls_change_group(&p.m[4].group, c));
+	root_goes(&p, 4); /* an external commit */
+	mls_change_drop(c);
+	mls_bytes_free(&b);
+	mls_group_close(p.m[4].group);
+	p.m[4].group = NULL;
+	make_group(&p.m[4], p.suite, "alone");
+	root = root_secret(&p.m[4]);
+	said(&p, 4);
+	cr_expect_eq(copies(&root), 0); /* a new group */
+	party_free(&p);
 }
 
 /* What led to an epoch is gone once its commit is through: at the committer,

@@ -109,8 +109,10 @@ with_secrets(struct entry *e, struct mls_buf pt)
 	struct mls_welcome w = welcome_of(e->p, entry_bare(e));
 	struct mls_hpke_info info_;
 	struct mls_hpke_job job;
-	uint8_t seed[256] = { 1 }, enc[256], ct[1024];
+	uint8_t seed[256] = { 1 }, enc[256], *ct;
 
+	ct = mls__arena_alloc(&e->p->arena, pt.len + s->nt);
+	cr_assert_neq(ct, NULL);
 	memset(&job, 0, sizeof(job));
 	must(mls__hpke_prepare_label(&info_, s, "Welcome", w.group_info));
 	job.pub = e->m->newcomers[0].init_key;
@@ -142,6 +144,53 @@ Test(welcome, WELCOME_05_group_secrets_malformed)
 	    MLS_E_GROUP_SECRETS_MALFORMED);
 	join_refused(&e, with_secrets(&e, NO_OCTETS), NO_OCTETS,
 	    MLS_E_GROUP_SECRETS_MALFORMED);
+	END(p, e);
+}
+
+/* GroupSecrets with n times this PSK. */
+static struct mls_buf
+with_psks(struct entry *e, const struct mls_psk_id *id, size_t n)
+{
+	struct mls_group_secrets gs = { .n = n };
+	struct mls_psk_id *psks = mls__arena_array(&e->p->arena, n,
+	    sizeof(*psks));
+	struct mls_writer w = { 0 };
+
+	cr_assert_neq(psks, NULL);
+	gs.joiner_secret = mls__secret_buf(&e->m->joiner);
+	gs.psks = psks;
+	while (n > 0)
+		psks[--n] = *id;
+	mls__group_secrets_write(&w, &gs);
+	return with_secrets(e, keep_writer(e->p, &w));
+}
+
+/* What has an error of its own in a proposal has it here too. */
+Test(welcome, WIRE_16_17_PSK_08_in_group_secrets)
+{
+	static const uint8_t types[] = { 0, 3, 255 }, usages[] = { 0, 4 };
+	struct mls_psk_id id;
+	size_t i;
+	ENTRY(p, e, 0);
+
+	memset(&id, 0, sizeof(id));
+	id.nonce = nonce(&p, 1);
+	for (i = 0; i < sizeof(types); i++) {
+		id.type = types[i];
+		join_refused(&e, with_psks(&e, &id, 1), NO_OCTETS,
+		    MLS_E_UNKNOWN_PSK_TYPE);
+	}
+	id.type = MLS_PSK_RESUMPTION;
+	for (i = 0; i < sizeof(usages); i++) {
+		id.usage = usages[i];
+		join_refused(&e, with_psks(&e, &id, 1), NO_OCTETS,
+		    MLS_E_UNKNOWN_PSK_USAGE);
+	}
+	id.type = MLS_PSK_EXTERNAL;
+	join_refused(&e, with_psks(&e, &id, 65536), NO_OCTETS,
+	    MLS_E_PSK_TOO_MANY);
+	join_refused(&e, with_psks(&e, &id, 65535), NO_OCTETS,
+	    MLS_E_WELCOME_PSK_REPEATED);
 	END(p, e);
 }
 

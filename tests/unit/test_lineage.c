@@ -104,6 +104,8 @@ end_group(uint16_t suite, const char *id)
 /* §11.2: another suite; made by another than who ended it (REINIT-11). */
 Test(lineage, REINIT_01_02_04_05_11_reinit)
 {
+	struct mls_external_options again =
+	    MLS_SIZED(struct mls_external_options);
 	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
 	struct member successor[3] = { { t.alice.client, NULL },
 		{ t.bob.client, NULL }, { t.carol.client, NULL } };
@@ -147,6 +149,13 @@ Test(lineage, REINIT_01_02_04_05_11_reinit)
 	take(&successor[1], &b);
 	take(&successor[2], &b);
 	agree(&successor[0], &successor[2]);
+	mls_bytes_free(&b);
+	/* who is in it can come back from outside */
+	must(mls_group_publish(&b, successor[0].group, 0));
+	again.resync = 1;
+	must(mls_group_join_external(&c, t.carol.client, octets(&b), NO_OCTETS,
+	    &again));
+	mls_change_drop(c);
 	must(mls_group_delete(t.alice.client, text("old")));
 	for (i = 0; i < 3; i++)
 		mls_group_close(successor[i].group);
@@ -293,6 +302,84 @@ Test(lineage, REINIT_09_10_reinit_of_all)
 	mls_bytes_free(&package);
 	mls_bytes_free(&welcome);
 	close_member(&plain);
+}
+
+/* A stranger's, and Bob's, which ends for the id that others chose. */
+static void
+end_another(const struct member *stranger, const char *id, const char *next)
+{
+	struct member maker = { stranger->client, NULL };
+	struct member bob = { t.bob.client, NULL };
+	struct mls_intent reinit = { .type = MLS_EFFECT_REINIT,
+		.group_id = text(next) };
+	struct mls_bytes b;
+
+	make_group(&maker, 1, id);
+	b = add(&maker, &bob, NULL, 1);
+	join(&bob, octets(&b));
+	mls_bytes_free(&b);
+	to(commit(&maker, &reinit, 1, NULL), &bob, NULL);
+	mls_group_close(maker.group);
+	mls_group_close(bob.group);
+}
+
+/* One group cannot take the successor's id from another: before it, behind
+ * it, or by going. */
+Test(lineage, REINIT_08_10_one_id_for_several)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[2] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL } };
+	struct member plain = make_member(t.context, "Dave");
+	struct mls_bytes welcome;
+	mls_change *c;
+
+	three_meet(&t, 1, "old");
+	end_another(&plain, "one", "new");
+	end_group(0, "new");
+	end_another(&plain, "two", "new");
+	must(mls_group_delete(t.bob.client, text("two")));
+	make_group(&plain, 1, "new");
+	welcome = add(&plain, &t.bob, NULL, 1);
+	must_fail(mls_group_join(&c, t.bob.client, octets(&welcome), NO_OCTETS),
+	    MLS_E_REINIT_PSK_MISSING);
+	mls_bytes_free(&welcome);
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor[0].group, t.alice.client, &o));
+	welcome = add(&successor[0], &t.bob, &t.carol, 1);
+	join(&successor[1], octets(&welcome));
+	agree(&successor[0], &successor[1]);
+	mls_group_close(successor[0].group);
+	mls_group_close(successor[1].group);
+	mls_bytes_free(&welcome);
+	close_member(&plain);
+}
+
+/* Nor from one that goes on under its own id. */
+Test(lineage, reinit_of_another_to_the_same_id)
+{
+	struct mls_group_options o = MLS_GROUP_OPTIONS_INIT;
+	struct member successor[2] = { { t.alice.client, NULL },
+		{ t.bob.client, NULL } };
+	struct member dave = make_member(t.context, "Dave");
+	struct mls_bytes welcome;
+
+	three_meet(&t, 1, "old");
+	end_group(0, "old");
+	end_another(&dave, "other", "old");
+	o.lineage = MLS_LINEAGE_REINIT;
+	o.parent = t.alice.group;
+	must(mls_group_create(&successor[0].group, t.alice.client, &o));
+	welcome = add(&successor[0], &t.bob, &t.carol, 1);
+	join(&successor[1], octets(&welcome));
+	agree(&successor[0], &successor[1]);
+	must_fail(mls_group_info(&(struct mls_group_info_view)
+	    MLS_GROUP_INFO_VIEW_INIT, t.bob.group), MLS_E_GROUP_NOT_FOUND);
+	mls_group_close(successor[0].group);
+	mls_group_close(successor[1].group);
+	mls_bytes_free(&welcome);
+	close_member(&dave);
 }
 
 Test(lineage, PROP_33_REINIT_12_reinit_waits)

@@ -420,7 +420,10 @@ Test(schedule, epoch_is_stored_whole)
 
 	cr_assert_eq(mls__epoch_derive(&e, s, &secret), 0);
 	mls__secret_wipe(&e.init); /* erased ones are stored as such */
+	cr_assert_eq(e.encryption.len, s->nh);
 	mls__epoch_write(&w, &e);
+	mls__epoch_begun(&e); /* what has had its use is not */
+	cr_assert_eq(e.encryption.len, 0);
 	mls__reader_init(&r, mls__writer_buf(&w));
 	mls__epoch_read(&back, &r);
 	cr_assert_eq(mls__reader_end(&r), 0);
