@@ -317,10 +317,11 @@ tests_unit_test_treekem_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_treekem_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 endif
-TESTS += tests/system/test_mls.sh tests/system/test_open.sh \
-	tests/system/test_provider.sh
-EXTRA_DIST += tests/system/people.sh tests/system/test_mls.sh \
+TESTS += tests/system/test_mailbox.sh tests/system/test_mls.sh \
 	tests/system/test_open.sh tests/system/test_provider.sh
+EXTRA_DIST += tests/system/people.sh tests/system/test_mailbox.sh \
+	tests/system/test_mls.sh tests/system/test_open.sh \
+	tests/system/test_provider.sh
 
 # Live groups with other libraries, by hand; and what was heard of them.
 EXTRA_DIST += tests/interop/listen.py tests/interop/main.py \

@@ -33,12 +33,13 @@ package_get(struct mls_bytes *out, struct claims *claims,
 	if (app->opt.dir == NULL || strchr(what, '/') != NULL ||
 	    strcmp(what, "-") == 0)
 		return file_read(out, what);
-	return mailbox_claim(out, claims, app, what);
+	return mailbox_claim(out, claims, app, text_buf(what));
 }
 
-int
-packages_get(struct mls_intent **out, size_t n, struct claims *claims,
-    const struct app *app, char *const *who)
+/* Of names by which members go, which are never files; or of `who`. */
+static int
+get_all(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, char *const *who, const struct mls_bytes *names)
 {
 	struct mls_intent *v = calloc(n + 1, sizeof(*v));
 	struct mls_bytes package;
@@ -49,7 +50,10 @@ packages_get(struct mls_intent **out, size_t n, struct claims *claims,
 		return say(BROKEN, "out of memory");
 	for (i = 0; status == OK && i < n; i++) {
 		package = (struct mls_bytes){ NULL, 0 };
-		status = package_get(&package, claims, app, who[i]);
+		status = names != NULL ?
+		    mailbox_claim(&package, claims, app,
+		    bytes_buf(&names[i])) :
+		    package_get(&package, claims, app, who[i]);
 		v[i].type = MLS_EFFECT_ADD;
 		v[i].key_package = bytes_buf(&package);
 	}
@@ -58,6 +62,20 @@ packages_get(struct mls_intent **out, size_t n, struct claims *claims,
 	else
 		packages_free(v, n);
 	return status;
+}
+
+int
+packages_get(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, char *const *who)
+{
+	return get_all(out, n, claims, app, who, NULL);
+}
+
+int
+packages_of(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, const struct mls_bytes *names)
+{
+	return get_all(out, n, claims, app, NULL, names);
 }
 
 void

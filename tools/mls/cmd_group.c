@@ -150,7 +150,7 @@ join_mailbox(struct app *app)
 		status = say_errno(USAGE, "read the mailbox", folder);
 	while (dir != NULL && (d = readdir(dir)) != NULL) {
 		len = strlen(d->d_name);
-		if (len < sizeof(suffix) ||
+		if (len < sizeof(suffix) || !mailbox_name(d->d_name) ||
 		    strcmp(d->d_name + len - sizeof(suffix) + 1, suffix) != 0)
 			continue;
 		one = join_entry(app, &seen, folder, d->d_name, &joined);

@@ -45,11 +45,8 @@ follow(struct app *app, const struct mls_group_options *options,
 	if (status == OK || info_get(app, &info) != OK || info.pending ||
 	    info.epoch != 0)
 		return status;
-	id.len = info.group_id.len;
-	id.data = malloc(id.len + 1);
-	if (id.data == NULL)
+	if (!bytes_copy(&id, info.group_id))
 		return status;
-	memcpy(id.data, info.group_id.data, id.len);
 	mls_group_close(app->group);
 	app->group = NULL;
 	mls_group_delete(app->client, bytes_buf(&id));
@@ -58,22 +55,22 @@ follow(struct app *app, const struct mls_group_options *options,
 }
 
 static void
-names_free(char **names, size_t n)
+names_free(struct mls_bytes *names, size_t n)
 {
 	size_t i;
 
 	for (i = 0; names != NULL && i < n; i++)
-		free(names[i]);
+		free(names[i].data);
 	free(names);
 }
 
 /* All members but us, by name. */
 static int
-others(char ***out, size_t *n, const struct app *app)
+others(struct mls_bytes **out, size_t *n, const struct app *app)
 {
 	struct mls_group_info_view info;
 	struct mls_identity member;
-	char **names;
+	struct mls_bytes *names;
 	uint32_t leaf;
 	int status = info_get(app, &info);
 
@@ -86,15 +83,28 @@ others(char ***out, size_t *n, const struct app *app)
 		if (leaf == info.own_leaf ||
 		    mls_group_member(&member, app->group, leaf) != 0)
 			continue;
-		names[*n] = text_format("%.*s", (int)member.identity.len,
-		    (const char *)member.identity.data);
-		if (names[(*n)++] == NULL) {
+		if (!bytes_copy(&names[*n], member.identity)) {
 			names_free(names, *n);
 			names = NULL;
 		}
+		++*n;
 	}
 	*out = names;
 	return names != NULL ? OK : say(BROKEN, "out of memory");
+}
+
+/* With those whose key packages these are, of which n are there if status is
+ * OK. */
+static int
+follow_with(struct app *app, struct mls_group_options *options,
+    struct mls_intent *intents, size_t n, struct claims *claims, int status)
+{
+	options->parent = app->group;
+	if (status == OK)
+		status = follow(app, options, intents, n, claims);
+	mailbox_claims_end(claims, status == OK);
+	packages_free(intents, n);
+	return status;
 }
 
 static int
@@ -105,12 +115,23 @@ follow_by(struct app *app, struct mls_group_options *options,
 	struct mls_intent *intents = NULL;
 	int status = packages_get(&intents, n, &claims, app, who);
 
-	options->parent = app->group;
+	return follow_with(app, options, intents, n, &claims, status);
+}
+
+/* A name is whatever a member chose, and so never a file. */
+static int
+follow_by_all(struct app *app, struct mls_group_options *options)
+{
+	struct claims claims = { NULL, NULL, 0 };
+	struct mls_intent *intents = NULL;
+	struct mls_bytes *names = NULL;
+	size_t n = 0;
+	int status = others(&names, &n, app);
+
 	if (status == OK)
-		status = follow(app, options, intents, n, &claims);
-	mailbox_claims_end(&claims, status == OK);
-	packages_free(intents, n);
-	return status;
+		status = packages_of(&intents, n, &claims, app, names);
+	names_free(names, n);
+	return follow_with(app, options, intents, n, &claims, status);
 }
 
 int
@@ -118,8 +139,6 @@ cmd_successor(struct app *app)
 {
 	struct mls_group_options options = MLS_GROUP_OPTIONS_INIT;
 	struct mls_group_info_view info;
-	char **names = NULL;
-	size_t n = 0;
 	int status = args(app, 0, app->opt.dir != NULL ? 0 : 1 << 20);
 
 	if (status == OK)
@@ -129,18 +148,11 @@ cmd_successor(struct app *app)
 	if (status == OK && !info.ended)
 		status = say(REFUSED, "the group has not ended; that takes a "
 		    "commit of 'mls reinit'");
-	if (status == OK && app->opt.dir != NULL)
-		status = others(&names, &n, app);
 	if (status != OK)
 		return status;
 	options.lineage = MLS_LINEAGE_REINIT;
-	if (app->opt.dir != NULL)
-		status = follow_by(app, &options, names, n);
-	else
-		status = follow_by(app, &options, app->argv,
-		    (size_t)app->argc);
-	names_free(names, n);
-	return status;
+	return app->opt.dir != NULL ? follow_by_all(app, &options) :
+	    follow_by(app, &options, app->argv, (size_t)app->argc);
 }
 
 int

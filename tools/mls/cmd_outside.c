@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* publish, enter, ask: the way in from outside (RFC 9420 §12.4.3.2, §12.1.8). */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -190,19 +191,28 @@ enter_again(struct app *app, const struct door *d, mls_change *left,
 	struct mls_buf id;
 	uint64_t epoch = 0;
 	char *name = NULL;
-	int status = OK, rc = mls_change_release(&ours, left);
+	int status = OK, error = ENOENT;
+	int rc = mls_change_release(&ours, left);
 
 	*done = false;
 	if (rc == 0)
 		rc = mls_message_group(&id, &epoch, bytes_buf(&ours));
 	if (rc == 0)
 		name = mailbox_commit_name(epoch);
-	if (name != NULL && d->folder != NULL &&
-	    file_take(&posted, d->folder, name) == 0)
-		*done = buf_equal(bytes_buf(&ours), bytes_buf(&posted));
-	if (rc == 0 && *done)
+	if (rc == 0 && name == NULL)
+		status = say(BROKEN, "out of memory");
+	if (name != NULL && d->folder != NULL)
+		error = file_take(&posted, d->folder, name);
+	if (error != 0 && error != ENOENT) {
+		/* It may have been taken: its keys are not to be lost. */
+		errno = error;
+		status = say_errno(USAGE, "read", name);
+	}
+	*done = error == 0 && buf_equal(bytes_buf(&ours),
+	    bytes_buf(&posted));
+	if (rc == 0 && status == OK && *done)
 		status = commit_apply(app, left);
-	else if (rc == 0)
+	else if (rc == 0 && status == OK)
 		rc = mls_change_cancel(left);
 	if (rc != 0)
 		status = say_error(app, rc, "cannot settle our commit");

@@ -181,13 +181,21 @@ mailbox_has_info(const char *folder, uint64_t epoch)
 	return has(folder, info_name(epoch));
 }
 
+bool
+mailbox_name(const char *name)
+{
+	return name[strspn(name, "0123456789-.abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
+}
+
 /* EPOCH-commit, EPOCH-proposal-..., EPOCH-message-...: else false. */
 static bool
 entry_parse(struct entry *e, const char *name)
 {
 	char *end;
 
-	if (*name < '0' || *name > '9' || (*name == '0' && name[1] != '-'))
+	if (*name < '0' || *name > '9' || (*name == '0' && name[1] != '-') ||
+	    !mailbox_name(name))
 		return false;
 	errno = 0;
 	e->epoch = strtoull(name, &end, 10);
@@ -390,9 +398,9 @@ is_package_of(const char *file, const char *who)
 
 int
 mailbox_claim(struct mls_bytes *out, struct claims *claims,
-    const struct app *app, const char *name)
+    const struct app *app, struct mls_buf name)
 {
-	char *folder = NULL, *who = text_file_new(text_buf(name));
+	char *folder = NULL, *who = text_file_new(name);
 	int status, error = ENOENT;
 	struct dirent *d;
 	DIR *dir = NULL;
@@ -407,10 +415,13 @@ mailbox_claim(struct mls_bytes *out, struct claims *claims,
 			error = claim(out, claims, folder, d->d_name);
 	if (dir != NULL)
 		closedir(dir);
-	if (status == OK && error == ENOENT)
-		status = say(STALE, "the mailbox has no key package of '%s'; "
-		    "they put one there with 'mls key-package --dir'", name);
-	else if (status == OK && error != 0) {
+	if (status == OK && error == ENOENT) {
+		fputs("mls: the mailbox has no key package of '", stderr);
+		text_print(stderr, name);
+		fputs("'; they put one there with 'mls key-package --dir'\n",
+		    stderr);
+		status = STALE;
+	} else if (status == OK && error != 0) {
 		errno = error;
 		status = say_errno(USAGE, "take a key package from", folder);
 	}

@@ -101,6 +101,9 @@ int status_of(int rc);
 /* text.c */
 struct mls_buf text_buf(const char *text);
 struct mls_buf bytes_buf(const struct mls_bytes *b);
+
+/* bytes_copy(out, b): to be freed with free(). */
+bool bytes_copy(struct mls_bytes *out, struct mls_buf b);
 bool buf_equal(struct mls_buf a, struct mls_buf b);
 
 /* text_print: octets of others for a terminal: controls and what is not
@@ -189,6 +192,9 @@ bool mailbox_has_commit(const char *folder, uint64_t epoch);
  * there is one; the last one there is, and its epoch. */
 int mailbox_put_info(const char *folder, uint64_t epoch, struct mls_buf info);
 bool mailbox_has_info(const char *folder, uint64_t epoch);
+
+/* mailbox_name(name): it is such as we give to files, and safe to show. */
+bool mailbox_name(const char *name);
 int mailbox_last_info(struct mls_bytes *out, uint64_t *epoch,
     const char *folder);
 
@@ -207,7 +213,7 @@ struct claims {
 };
 int mailbox_put_key_package(const struct app *app, struct mls_buf data);
 int mailbox_claim(struct mls_bytes *out, struct claims *claims,
-    const struct app *app, const char *name);
+    const struct app *app, struct mls_buf name);
 void mailbox_claims_end(struct claims *claims, bool used);
 
 /* seen.c: names of files that need no second look. */
@@ -228,9 +234,12 @@ void seen_close(struct seen *s);
 int publish_info(const struct app *app, const char *folder);
 
 /* cmd_change.c: packages_get(out, n, claims, app, who): the key packages of
- * these, as intents to add them; packages_free. */
+ * these, as intents to add them; packages_of: by names alone, never files;
+ * packages_free. */
 int packages_get(struct mls_intent **out, size_t n, struct claims *claims,
     const struct app *app, char *const *who);
+int packages_of(struct mls_intent **out, size_t n, struct claims *claims,
+    const struct app *app, const struct mls_bytes *names);
 void packages_free(struct mls_intent *v, size_t n);
 
 /* change.c */

@@ -13,18 +13,24 @@ known(int rc)
 	    rc == MLS_E_OWN_PRIVATE_MESSAGE;
 }
 
+/* What could not be shown is not taken: it would not come again. */
 static int
 show(const struct app *app, const struct mls_summary *s, const char *text)
+{
+	if (s->kind != MLS_CHANGE_MESSAGE || !app->opt.raw)
+		fputs(text, stdout);
+	else if (s->data.len != 0)
+		fwrite(s->data.data, 1, s->data.len, stdout);
+	return fflush(stdout) == 0 && !ferror(stdout) ? OK :
+	    say_errno(BROKEN, "write to", "standard output");
+}
+
+static int
+show_epoch(const struct app *app, const struct mls_summary *s)
 {
 	struct mls_group_info_view info;
 	int status;
 
-	if (s->kind == MLS_CHANGE_MESSAGE && app->opt.raw) {
-		if (s->data.len != 0)
-			fwrite(s->data.data, 1, s->data.len, stdout);
-		return OK;
-	}
-	fputs(text, stdout);
 	if (s->kind != MLS_CHANGE_COMMIT || s->removes_us)
 		return OK;
 	status = info_get(app, &info);
@@ -55,7 +61,7 @@ receive_one(struct app *app, struct mls_buf message, const char *path,
 
 	rc = mls_group_process(&change, app->group, message);
 	if (rc != 0)
-		return expect != ENTRY_ANY && known(rc) ? OK :
+		return expect == ENTRY_MESSAGE && known(rc) ? OK :
 		    refuse(app, rc, path);
 	/* Words before deeds: a commit may remove those it speaks of. */
 	summary = mls_change_summary(change);
@@ -66,9 +72,11 @@ receive_one(struct app *app, struct mls_buf message, const char *path,
 		    "it", path);
 	else if (text == NULL)
 		status = say(BROKEN, "out of memory");
+	if (status == OK)
+		status = show(app, summary, text);
 	if (status == OK) {
 		rc = mls_change_apply(change);
-		status = rc == 0 ? show(app, summary, text) :
+		status = rc == 0 ? show_epoch(app, summary) :
 		    say_error(app, rc, "cannot take %s", path);
 	}
 	free(text);
@@ -130,12 +138,9 @@ collect(void *payload, struct mls_buf id)
 	if (v == NULL)
 		return 1;
 	ids->v = v;
-	v[ids->n].data = malloc(id.len + 1);
-	if (v[ids->n].data == NULL)
+	if (!bytes_copy(&v[ids->n], id))
 		return 1;
-	if (id.len != 0)
-		memcpy(v[ids->n].data, id.data, id.len);
-	v[ids->n++].len = id.len;
+	ids->n++;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "mls.h"
 
@@ -99,6 +100,9 @@ folder_check(struct app *app, bool create)
 	if (!S_ISDIR(st.st_mode))
 		return say(STORE, "the store %s is not a folder; say --store "
 		    "DIR", app->store);
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return say(STORE, "the store %s is another user's",
+		    app->store);
 	if ((st.st_mode & 077) != 0)
 		return say(STORE, "the store %s is open to others; "
 		    "'chmod 700' it", app->store);

@@ -157,7 +157,7 @@ post_parked(struct sync *s, uint64_t epoch)
 	return status;
 }
 
-/* One turn; *more: the epoch ended, or may have. */
+/* One turn; *more: the epoch ended, or our commit waits to end it. */
 static int
 turn(struct sync *s, bool *more)
 {
@@ -188,7 +188,9 @@ turn(struct sync *s, bool *more)
 		status = info_get(s->app, &info);
 		if (status == OK)
 			status = take_commit(s, posted, name, &info);
-		*more = status == OK;
+		if (status == OK)
+			status = info_get(s->app, &info);
+		*more = status == OK && (info.epoch > epoch || !info.active);
 	} else if (status == OK && error != ENOENT) {
 		errno = error;
 		status = say_errno(USAGE, "read", name);

@@ -23,6 +23,20 @@ bytes_buf(const struct mls_bytes *b)
 }
 
 bool
+bytes_copy(struct mls_bytes *out, struct mls_buf b)
+{
+	uint8_t *data = malloc(b.len + 1);
+
+	if (data == NULL)
+		return false;
+	if (b.len != 0)
+		memcpy(data, b.data, b.len);
+	out->data = data;
+	out->len = b.len;
+	return true;
+}
+
+bool
 buf_equal(struct mls_buf a, struct mls_buf b)
 {
 	return a.len == b.len &&
