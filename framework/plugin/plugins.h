@@ -121,7 +121,7 @@ int mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len);
 /*
  * plugins_parallel(p, inst, n, grain, fn, arg): the routed executor runs fn
  * over 0..n in ranges; inline where inst (may be NULL) is SERIAL.
- * PROVIDER_CONTRACT if it did not run as many indices as there are, or others.
+ * PROVIDER_CONTRACT if it did not run each index once, or others.
  */
 int mls__plugins_parallel(struct mls_plugins *p,
     const struct mls_instance *inst, size_t n, size_t grain, mls_range_fn fn,

@@ -244,14 +244,14 @@ fill_index(struct mls_tree *t, const struct nodes *nodes)
 	    rc == 0; r.kind++) {
 		rc = list_rows(&r.bulk[r.kind], nodes, r.kind);
 		if (rc == 0)
-			mls__plugins_parallel(t->suite->plugins,
+			rc = mls__plugins_parallel(t->suite->plugins,
 			    t->suite->hash.inst, r.bulk[r.kind].n, GRAIN,
 			    hash_rows, &r);
 		if (rc == 0)
 			rc = r.status;
 	}
 	if (rc == 0)
-		mls__plugins_parallel(t->suite->plugins, NULL,
+		rc = mls__plugins_parallel(t->suite->plugins, NULL,
 		    MLS_INDEX_IDENTITY, 1, sort_rows, &r);
 	if (rc == 0)
 		rc = check_rows(&r.bulk[MLS_INDEX_ENCRYPTION],
