@@ -358,6 +358,85 @@ Test(route, executor)
 	mls__plugins_free(p);
 }
 
+static const struct mls_host *lender;
+static int lent_at_end[2];
+static bool source_gone, drawn_from_gone;
+
+static int
+source_fill(void *ctx, uint8_t *out, size_t len)
+{
+	(void)ctx;
+	memset(out, 7, len);
+	drawn_from_gone |= source_gone;
+	return MLS_P_OK;
+}
+
+static void
+source_fini(void *ctx)
+{
+	(void)ctx;
+	source_gone = true;
+}
+
+static const struct mls_rng_ops source_ops = { sizeof(source_ops),
+	source_fill };
+static const struct mls_provider source = {
+	MLS_PROVIDER_HEADER,
+	.name = "source",
+	.init = dull_init,
+	.fini = source_fini,
+	.rng = &source_ops,
+};
+
+static int
+borrower_init(const struct mls_host *host, const struct mls_param *params,
+    size_t n, void **ctx)
+{
+	uint8_t drawn[4];
+
+	lender = host;
+	return dull_init(host, params, n, ctx) != MLS_P_OK ? MLS_P_IO :
+	    host->random(host->self, drawn, sizeof(drawn));
+}
+
+static void
+borrower_fini(void *ctx)
+{
+	struct mls_buf in = { (const uint8_t *)"a", 1 };
+	uint8_t out[4];
+
+	(void)ctx;
+	lent_at_end[0] = lender->random(lender->self, out, sizeof(out));
+	lent_at_end[1] = lender->hash(lender->self, TOY_KDF, &in, 1, out);
+}
+
+/* What is lent until fini is lent in it, by whoever started first or has not
+ * started yet. */
+Test(route, borrowed_in_fini)
+{
+	struct mls_provider borrower = toy;
+	const struct mls_provider *const all[] = { &source, &toy, &borrower,
+		NULL };
+	struct mls_plugins_options o = { .no_files = true, .statics = all,
+		.config_text = TOY_SUITE "[provider borrower]\n"
+		"critical = yes\n[route]\nrng = source\nhash = toy\n",
+		.log = toy_log, .payload = &logged };
+	struct mls_plugins *p;
+
+	borrower.name = "borrower";
+	borrower.init = borrower_init;
+	borrower.fini = borrower_fini;
+	borrower.keystore = NULL;
+	borrower.rng = NULL;
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	lent_at_end[0] = lent_at_end[1] = -1;
+	mls__plugins_free(p);
+	cr_expect_eq(lent_at_end[0], MLS_P_OK);
+	cr_expect_eq(lent_at_end[1], MLS_P_OK);
+	cr_expect(source_gone && !drawn_from_gone);
+	cr_expect_eq(toy_running, 0);
+}
+
 /* LIMIT-16: want of memory passes, and is nothing to warn of. */
 Test(route, starving)
 {
