@@ -181,6 +181,43 @@ Test(loader, read_order)
 	    "'module'?");
 }
 
+/* A file that cannot be looked at might have been the one that decides. */
+Test(loader, unseen_files)
+{
+	struct mls_plugins_options o = options(NULL);
+	struct mls_plugins *p;
+	char sys[80];
+
+	snprintf(sys, sizeof(sys), "%s/etc", dir);
+	o.no_files = false;
+	o.datadir = o.userconfdir = "/nonexistent";
+	o.sysconfdir = sys;
+	spill("etc/mls/providers.d/a.conf", "[route]\nhash = toy\n");
+	cr_assert_eq(symlink("nowhere", path("etc/mls/providers.d/~a.conf")),
+	    0);
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	mls__plugins_free(p);
+	cr_assert_eq(symlink("nowhere", path("etc/mls/providers.d/b.conf")),
+	    0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/providers.d/b.conf: cannot be read: No such file or "
+	    "directory");
+	cr_assert_eq(rename(path("etc/mls/providers.d/b.conf"),
+	    path("etc/mls/mls.conf")), 0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/mls.conf: cannot be read: No such file or directory");
+	cr_assert_eq(unlink(path("etc/mls/mls.conf")), 0);
+
+	/* Its names can be read, and nothing more. */
+	chmod(dir, 0755);
+	chmod(path("etc/mls/providers.d"), 0444);
+	cr_assert(geteuid() != 0 || seteuid(65534) == 0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/providers.d/a.conf: cannot be read: Permission denied");
+	cr_assert(getuid() != 0 || seteuid(0) == 0);
+	chmod(path("etc/mls/providers.d"), 0755);
+}
+
 Test(loader, masks)
 {
 	struct mls_plugins_options o = options("[provider a1]\n"
