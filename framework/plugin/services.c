@@ -101,6 +101,8 @@ mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 	int error, status;
 
 	error = service(&inst, p, &p->rng_once, &p->rng, "rng", has_rng);
+	if (error == 0 && mls__instance_inside(inst))
+		error = MLS_E_PROVIDER_FAILED;
 	if (error != 0)
 		return error == MLS_E_OUT_OF_MEMORY ? error :
 		    MLS_E_RNG_FAILURE;
@@ -171,7 +173,7 @@ mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
 	if (n == 0)
 		return 0;
 	/* Who cannot be had is done without. */
-	if (n > grain && (inst == NULL || inst->mutex == NULL))
+	if (n > grain && (inst == NULL || inst->serial == NULL))
 		(void)service(&executor, p, &p->executor_once, &p->executor,
 		    "executor", has_executor);
 	if (executor == NULL) {
