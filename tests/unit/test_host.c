@@ -23,17 +23,6 @@ setup(void)
 /* Who waits for himself is ended. */
 TestSuite(host, .init = setup, .timeout = 20);
 
-static int
-dull_init(const struct mls_host *host, const struct mls_param *params,
-    size_t n, void **ctx)
-{
-	(void)host;
-	(void)params;
-	(void)n;
-	*ctx = NULL;
-	return MLS_P_OK;
-}
-
 static const struct mls_host *lender;
 static int lent_at_end[2];
 static bool source_gone, drawn_from_gone;
@@ -59,7 +48,7 @@ static const struct mls_rng_ops source_ops = { sizeof(source_ops),
 static const struct mls_provider source = {
 	MLS_PROVIDER_HEADER,
 	.name = "source",
-	.init = dull_init,
+	.init = mls__builtin_init,
 	.fini = source_fini,
 	.rng = &source_ops,
 };
@@ -71,8 +60,8 @@ borrower_init(const struct mls_host *host, const struct mls_param *params,
 	uint8_t drawn[4];
 
 	lender = host;
-	return dull_init(host, params, n, ctx) != MLS_P_OK ? MLS_P_IO :
-	    host->random(host->self, drawn, sizeof(drawn));
+	return mls__builtin_init(host, params, n, ctx) != MLS_P_OK ?
+	    MLS_P_IO : host->random(host->self, drawn, sizeof(drawn));
 }
 
 static void
@@ -145,7 +134,7 @@ crossing_init(const struct mls_host *host, const struct mls_param *params,
 {
 	uint8_t out[4];
 
-	dull_init(host, params, n, ctx);
+	mls__builtin_init(host, params, n, ctx);
 	pthread_barrier_wait(&both);
 	return borrow_hash(host, out);
 }

@@ -280,17 +280,6 @@ Test(route, services)
 /* An executor that runs whatever ranges it is told. */
 static size_t ranges[8][2];
 
-static int
-dull_init(const struct mls_host *host, const struct mls_param *params,
-    size_t n, void **ctx)
-{
-	(void)host;
-	(void)params;
-	(void)n;
-	*ctx = NULL;
-	return MLS_P_OK;
-}
-
 static size_t
 told_width(void *ctx)
 {
@@ -315,7 +304,7 @@ static const struct mls_executor_ops told_ops = { sizeof(told_ops),
 static const struct mls_provider told = {
 	MLS_PROVIDER_HEADER,
 	.name = "told",
-	.init = dull_init,
+	.init = mls__builtin_init,
 	.executor = &told_ops,
 };
 
