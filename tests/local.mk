@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
 	export MLS_TEST_PROVIDERDIR; \
+	MLS_PROVIDER_DIR='$(abs_builddir)/.libs'; export MLS_PROVIDER_DIR; \
 	MLS_TEST_PROVIDERS='$(provider_LTLIBRARIES)'; \
 	export MLS_TEST_PROVIDERS;
 # The offsets of the provider ABI, checked by compiling.

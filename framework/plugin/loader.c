@@ -59,12 +59,22 @@ put(char out[LONGEST], const char *a, const char *b)
 	return n < 0 || n >= LONGEST ? -1 : 0;
 }
 
+/* From the root; or from the folder that MLS_PROVIDER_DIR names, such as that
+ * of a build tree: who may set that may preload what he likes, and the way
+ * there is his affair. */
 static int
 set_out(struct way *w, const char *path)
 {
+	const char *own = mls__compat_getenv("MLS_PROVIDER_DIR");
+	size_t len = own != NULL && own[0] == '/' ? strlen(own) : 0;
 	char here[LONGEST] = "";
 
 	w->done[0] = '\0';
+	if (len > 1 && len < LONGEST && strncmp(path, own, len) == 0 &&
+	    path[len] == '/') {
+		memcpy(w->done, own, len + 1);
+		return put(w->rest, "", path + len);
+	}
 	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL)
 		return -1;
 	return put(w->rest, here, path);

@@ -299,6 +299,11 @@ Test(loader, way)
 	opening(0, path("good/far.so"));
 	opening(0, path("good/self/self//./m.so"));
 	opening(0, "good/../good/m.so");
+	setenv("MLS_PROVIDER_DIR", path("open/in"), 1);
+	opening(0, path("open/in/m.so"));
+	setenv("MLS_PROVIDER_DIR", path("open"), 1);
+	untrusted("open/link.so", "folder", "open", OPEN);
+	unsetenv("MLS_PROVIDER_DIR");
 	cr_expect_not_null(strstr(opening(MLS_E_PROVIDER_UNLOADABLE,
 	    path("loop.so")), "loop.so: Too many levels of symbolic links"));
 	cr_expect_not_null(strstr(opening(MLS_E_PROVIDER_UNLOADABLE,
