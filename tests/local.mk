@@ -13,6 +13,7 @@ AM_TESTS_ENVIRONMENT = \
 	MLS_TEST_BUILDDIR='$(abs_builddir)'; export MLS_TEST_BUILDDIR; \
 	MLS_TEST_PROVIDERDIR='$(abs_builddir)/.libs'; \
 	export MLS_TEST_PROVIDERDIR; \
+	MLS_PROVIDER_DIR='$(abs_builddir)/.libs'; export MLS_PROVIDER_DIR; \
 	MLS_TEST_PROVIDERS='$(provider_LTLIBRARIES)'; \
 	export MLS_TEST_PROVIDERS;
 # The offsets of the provider ABI, checked by compiling.
@@ -223,8 +224,9 @@ tests_faults_fault_status_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAULT=STATUS
 tests_faults_fault_status_la_LDFLAGS = $(fault_flags)
 
 check_PROGRAMS += tests/unit/test_config tests/unit/test_loader \
-	tests/unit/test_route
-TESTS += tests/unit/test_config tests/unit/test_loader tests/unit/test_route
+	tests/unit/test_route tests/unit/test_host
+TESTS += tests/unit/test_config tests/unit/test_loader tests/unit/test_route \
+	tests/unit/test_host
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_config_LDADD = libframework.la $(CRITERION_LIBS)
@@ -241,6 +243,10 @@ tests_unit_test_route_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DPROVIDERS='"$(abs_builddir)/.libs"'
 tests_unit_test_route_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_route_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_host_SOURCES = tests/unit/test_host.c \
+	tests/unit/toy.c tests/unit/toy.h
+tests_unit_test_host_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_host_LDADD = libframework.la $(CRITERION_LIBS)
 endif
 
 if TESTS_WANTED

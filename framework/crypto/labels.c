@@ -264,6 +264,9 @@ mls__verify_many(const struct mls_suite *s, struct mls_verify_job *jobs,
 	size_t i;
 	int rc;
 
+	/* 0 is what holds: nothing does that was not looked at. */
+	for (i = 0; i < n; i++)
+		jobs[i].status = MLS_E_PROVIDER_CONTRACT;
 	rc = mls__plugins_parallel(s->plugins, s->verify.inst, n, VERIFY_GRAIN,
 	    verify_range, &loop);
 	for (i = 0; i < n && rc == 0; i++)

@@ -34,11 +34,15 @@ int
 mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
     bool writable)
 {
-	int status;
+	int status, rc;
 
 	t->store = store;
 	t->writable = writable;
 	t->txn = NULL;
+	/* Whatever the call is, the parent's store is not the child's. */
+	rc = mls__plugins_usable(store->inst->plugins);
+	if (rc != 0)
+		return rc;
 	CALL(status, t, begin, store->inst->ctx, writable, &t->txn);
 	if (status != MLS_P_OK)
 		t->txn = NULL;

@@ -66,6 +66,7 @@ struct mls_store_txn {
 	bool writable;
 };
 
+/* txn_begin: CONTEXT_FORKED in a child process, or an error of the store. */
 int mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
     bool writable);
 /* txn_commit: STORE_BUSY, STORE_FULL, OUT_OF_MEMORY: nothing was written;

@@ -25,6 +25,23 @@ unreadable(struct mls_plugins *p, const char *path, const char *why)
 	return MLS_E_CONFIG_UNREADABLE;
 }
 
+static bool
+is_absence(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
+/* What may be missing was not found, as errno `why` says.  What cannot be
+ * looked at might have been the file that decides; so might a link's end. */
+static int
+not_there(struct mls_plugins *p, const char *path, int why)
+{
+	struct stat st;
+
+	return is_absence(why) && lstat(path, &st) != 0 && is_absence(errno) ?
+	    0 : unreadable(p, path, strerror(why));
+}
+
 /* Keep a line for the report. */
 static int
 note(struct mls_plugins *p, const char *path, const char *what)
@@ -73,11 +90,9 @@ read_file(struct mls_plugins *p, const char *path, bool wanted)
 	int fd, error;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		if (!wanted && (errno == ENOENT || errno == ENOTDIR))
-			return 0;
-		return unreadable(p, path, strerror(errno));
-	}
+	if (fd < 0)
+		return wanted ? unreadable(p, path, strerror(errno)) :
+		    not_there(p, path, errno);
 	error = read_all(&w, p, fd, path);
 	close(fd);
 	if (error == 0)
@@ -109,14 +124,15 @@ by_name(const void *a, const void *b)
 }
 
 static int
-list_dir(char ***names, size_t *n, DIR *dir)
+list_dir(char ***names, size_t *n, struct mls_plugins *p, const char *path,
+    DIR *dir)
 {
 	struct dirent *entry;
 	size_t cap = 0;
 	void *list;
 	int error;
 
-	while ((entry = readdir(dir)) != NULL) {
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
 		list = *names;
@@ -129,6 +145,8 @@ list_dir(char ***names, size_t *n, DIR *dir)
 			return MLS_E_OUT_OF_MEMORY;
 		++*n;
 	}
+	if (errno != 0)
+		return unreadable(p, path, strerror(errno));
 	if (*n > 1)
 		qsort(*names, *n, sizeof(**names), by_name);
 	return 0;
@@ -144,8 +162,9 @@ read_one(struct mls_plugins *p, const char *dir, const char *name)
 	n = snprintf(path, sizeof(path), "%s/%s", dir, name);
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return unreadable(p, dir, strerror(ENAMETOOLONG));
-	if (!conf_name(name) || stat(path, &st) != 0 ||
-	    !S_ISREG(st.st_mode)) {
+	if (conf_name(name) && stat(path, &st) != 0)
+		return not_there(p, path, errno);
+	if (!conf_name(name) || !S_ISREG(st.st_mode)) {
 		mls__log(p, MLS_LOG_INFO, "%s: ignored because it is not a "
 		    "file named NAME.conf", path);
 		return note(p, path, " (ignored: not a file named NAME.conf)");
@@ -163,9 +182,8 @@ read_dir(struct mls_plugins *p, const char *path)
 
 	dir = opendir(path);
 	if (dir == NULL)
-		return errno == ENOENT || errno == ENOTDIR ? 0 :
-		    unreadable(p, path, strerror(errno));
-	error = list_dir(&names, &n, dir);
+		return not_there(p, path, errno);
+	error = list_dir(&names, &n, p, path, dir);
 	closedir(dir);
 	for (i = 0; i < n && error == 0; i++)
 		error = read_one(p, path, names[i]);

@@ -9,15 +9,46 @@
 #include "plugin/internal.h"
 #include "plugin/suites.h"
 
+/* Is it this thread that does it, or one that waits for this thread? */
+static bool
+needs_me(const struct mls_plugins *p, const struct mls_once *o)
+{
+	const struct mls_waiter *w;
+
+	while (o->state == MLS_BUSY) {
+		if (pthread_equal(o->owner, pthread_self()))
+			return true;
+		for (w = p->waiters; w != NULL; w = w->next)
+			if (pthread_equal(w->thread, o->owner))
+				break;
+		if (w == NULL)
+			return false;
+		o = w->on;
+	}
+	return false;
+}
+
+static void
+wait_for(struct mls_plugins *p, const struct mls_once *o)
+{
+	struct mls_waiter me = { p->waiters, pthread_self(), o }, **at;
+
+	p->waiters = &me;
+	pthread_cond_wait(&p->changed, &p->lock);
+	for (at = &p->waiters; *at != &me; at = &(*at)->next)
+		;
+	*at = me.next;
+}
+
 bool
 mls__once_enter(struct mls_plugins *p, struct mls_once *o, int *error)
 {
 	while (o->state == MLS_BUSY) {
-		if (pthread_equal(o->owner, pthread_self())) {
+		if (needs_me(p, o)) {
 			*error = MLS_E_PROVIDER_FAILED;
 			return false;
 		}
-		pthread_cond_wait(&p->changed, &p->lock);
+		wait_for(p, o);
 	}
 	*error = o->state == MLS_BAD ? o->error : 0;
 	if (o->state != MLS_IDLE)
@@ -147,7 +178,7 @@ running_alloc(struct mls_plugins *p, struct mls_candidate *c)
 
 	if (r == NULL)
 		return NULL;
-	if (pthread_mutex_init(&r->mutex, NULL) != 0) {
+	if (pthread_mutex_init(&r->serial.mutex, NULL) != 0) {
 		free(r);
 		return NULL;
 	}
@@ -156,7 +187,7 @@ running_alloc(struct mls_plugins *p, struct mls_candidate *c)
 	r->inst.name = c->name;
 	r->inst.plugins = p;
 	if ((c->module.desc->flags & MLS_PROVIDER_SERIAL) != 0)
-		r->inst.mutex = &r->mutex;
+		r->inst.serial = &r->serial;
 	mls__host_init(r);
 	return r;
 }
@@ -194,7 +225,7 @@ mls__running_free(struct mls_running *r)
 {
 	if (r == NULL)
 		return;
-	pthread_mutex_destroy(&r->mutex);
+	pthread_mutex_destroy(&r->serial.mutex);
 	free(r);
 }
 
@@ -310,13 +341,31 @@ mls__instance_broke(const struct mls_instance *inst, const char *how)
 void
 mls__instance_lock(const struct mls_instance *inst)
 {
-	if (inst->mutex != NULL)
-		pthread_mutex_lock(inst->mutex);
+	struct mls_serial *s = inst->serial;
+
+	if (s == NULL)
+		return;
+	pthread_mutex_lock(&s->mutex);
+	atomic_store(&s->holder, pthread_self());
+	atomic_store(&s->held, true);
 }
 
 void
 mls__instance_unlock(const struct mls_instance *inst)
 {
-	if (inst->mutex != NULL)
-		pthread_mutex_unlock(inst->mutex);
+	struct mls_serial *s = inst->serial;
+
+	if (s == NULL)
+		return;
+	atomic_store(&s->held, false);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+bool
+mls__instance_inside(const struct mls_instance *inst)
+{
+	struct mls_serial *s = inst->serial;
+
+	return s != NULL && atomic_load(&s->held) &&
+	    pthread_equal(atomic_load(&s->holder), pthread_self());
 }

@@ -5,8 +5,9 @@
  * Locking: `lock` guards states and caches, `log_lock` the texts; neither is
  * held while foreign code runs, since a provider may call back through its
  * host from any thread.  Who starts a provider or tests an algorithm marks it
- * as busy; others wait on `changed`; the same thread coming again (a provider
- * that wants a hash of itself) is told that it is busy.
+ * as busy; others wait on `changed`, unless he waits for them: the same thread
+ * coming again (a provider that wants a hash of itself), or two that start
+ * providers that borrow from each other, are told that it is busy.
  */
 #ifndef MLS_PLUGIN_INTERNAL_H
 #define MLS_PLUGIN_INTERNAL_H
@@ -31,6 +32,20 @@ struct mls_once {
 	char reason[MLS_REASON]; /* if BAD */
 };
 
+/* A thread that waits for another to be done. */
+struct mls_waiter {
+	struct mls_waiter *next;
+	pthread_t thread;
+	const struct mls_once *on;
+};
+
+/* The lock of a SERIAL instance, and whose it is while it is held. */
+struct mls_serial {
+	pthread_mutex_t mutex;
+	_Atomic(pthread_t) holder;
+	atomic_bool held;
+};
+
 struct mls_candidate;
 
 /* An instance, with what it borrows from us. */
@@ -38,7 +53,7 @@ struct mls_running {
 	struct mls_instance inst; /* first */
 	struct mls_host host;
 	struct mls_candidate *candidate;
-	pthread_mutex_t mutex;
+	struct mls_serial serial;
 	char said[MLS_REASON]; /* last ERROR text of the provider */
 };
 
@@ -73,6 +88,7 @@ struct mls_plugins {
 	struct mls_process process; /* that it was made in */
 	pthread_mutex_t lock, log_lock;
 	pthread_cond_t changed;
+	struct mls_waiter *waiters;
 	struct mls_once rng_once, executor_once;
 	struct mls_instance *rng, *executor;
 	void (*log)(void *payload, int level, const char *text);
@@ -89,7 +105,8 @@ int mls__confdir_read(struct mls_plugins *p,
 /* instance.c */
 
 /* once_enter(p, o, error): true: it is the caller's to do, then once_leave.
- * False: done before, *error says how.  p->lock is held. */
+ * False: done before, *error says how; or, PROVIDER_FAILED, in vain to wait
+ * for.  p->lock is held. */
 bool mls__once_enter(struct mls_plugins *p, struct mls_once *o, int *error);
 void mls__once_leave(struct mls_plugins *p, struct mls_once *o, int error,
     const char *reason);

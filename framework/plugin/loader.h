@@ -15,7 +15,8 @@ struct mls_module {
 
 /*
  * module_open(out, path, why, cap): PROVIDER_UNTRUSTED, _UNLOADABLE, _ABI or
- * _CONTRACT, with the reason in why.  The path is absolute.
+ * _CONTRACT, with the reason in why.  Nobody but root and the user may be able
+ * to change the file, or which file it is.
  */
 int mls__module_open(struct mls_module *out, const char *path, char *why,
     size_t cap);

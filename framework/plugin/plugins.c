@@ -309,20 +309,54 @@ mls__plugins_new(struct mls_plugins **out,
 	return 0;
 }
 
-/* Providers of randomness and of hashes last: others may borrow theirs. */
-static void
-stop(struct mls_plugins *p, bool lenders)
+/* What others may borrow until their fini: who lends more is stopped later. */
+enum lends { NOTHING, HASHES, RANDOMNESS };
+
+static enum lends
+lends(const struct mls_candidate *c)
 {
-	struct mls_candidate *c;
+	size_t i;
+
+	if (c->module.desc->rng != NULL)
+		return RANDOMNESS;
+	for (i = 0; i < c->n_algs; i++)
+		if (c->algs[i].role == MLS_ROLE_HASH)
+			return HASHES;
+	return NOTHING;
+}
+
+static struct mls_candidate *
+next_to_stop(struct mls_plugins *p)
+{
+	struct mls_candidate *c, *next = NULL;
 	size_t i;
 
 	for (i = 0; i < p->n_candidates; i++) {
 		c = &p->candidates[i];
-		if (c->running == NULL || lenders !=
-		    (c->module.desc->rng != NULL || c->n_algs > 0))
-			continue;
-		mls__instance_close(&c->running->inst);
+		if (c->running != NULL &&
+		    (next == NULL || lends(c) < lends(next)))
+			next = c;
+	}
+	return next;
+}
+
+/* One by one, since a fini that borrows may start one more; nothing is lent by
+ * those that are gone. */
+static void
+stop(struct mls_plugins *p)
+{
+	struct mls_candidate *c;
+	struct mls_running *r;
+
+	while ((c = next_to_stop(p)) != NULL) {
+		if (lends(c) == RANDOMNESS) {
+			p->rng = NULL;
+			p->rng_once.state = MLS_BAD;
+			p->rng_once.error = MLS_E_RNG_FAILURE;
+		}
+		r = c->running;
 		c->running = NULL;
+		mls__instance_close(&r->inst);
 	}
 }
 
@@ -334,8 +368,7 @@ mls__plugins_free(struct mls_plugins *p)
 
 	if (p == NULL)
 		return;
-	stop(p, false);
-	stop(p, true);
+	stop(p);
 	for (i = 0; i < p->n_candidates; i++) {
 		c = &p->candidates[i];
 		mls__module_close(&c->module);

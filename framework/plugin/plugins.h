@@ -23,7 +23,7 @@ struct mls_instance {
 	void *ctx;
 	const char *name; /* of its [provider NAME] section */
 	struct mls_plugins *plugins;
-	void *mutex; /* of a MLS_PROVIDER_SERIAL provider, else NULL */
+	struct mls_serial *serial; /* of a MLS_PROVIDER_SERIAL one, or NULL */
 };
 
 /* No provider may announce longer ones. */
@@ -121,7 +121,7 @@ int mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len);
 /*
  * plugins_parallel(p, inst, n, grain, fn, arg): the routed executor runs fn
  * over 0..n in ranges; inline where inst (may be NULL) is SERIAL.
- * PROVIDER_CONTRACT if it did not run as many indices as there are, or others.
+ * PROVIDER_CONTRACT if it did not run each index once, or others.
  */
 int mls__plugins_parallel(struct mls_plugins *p,
     const struct mls_instance *inst, size_t n, size_t grain, mls_range_fn fn,
@@ -133,9 +133,11 @@ int mls__plugins_parallel(struct mls_plugins *p,
 int mls__plugins_each(struct mls_plugins *p, const struct mls_instance *inst,
     size_t n, size_t grain, int (*fn)(void *arg, size_t i), void *arg);
 
-/* instance_lock, _unlock: around each call into a SERIAL provider. */
+/* instance_lock, _unlock: around each call into a SERIAL provider; _inside: is
+ * this thread in such a call?  What it borrows must not come from there. */
 void mls__instance_lock(const struct mls_instance *inst);
 void mls__instance_unlock(const struct mls_instance *inst);
+bool mls__instance_inside(const struct mls_instance *inst);
 
 /* instance_said(inst, op, status): the status; one that the ABI does not know
  * is logged. */

@@ -73,6 +73,10 @@ try(struct mls_route *out, char *why, struct mls_plugins *p,
 		snprintf(why, MLS_REASON, "stopped");
 		return MLS_E_PROVIDER_MISSING;
 	}
+	if (mls__instance_inside(&c->running->inst)) {
+		snprintf(why, MLS_REASON, "busy: it waits for this");
+		return MLS_E_PROVIDER_FAILED;
+	}
 	alg = offered(c, role, id);
 	if (alg == NULL) {
 		snprintf(why, MLS_REASON, "does not offer %s 0x%04x",

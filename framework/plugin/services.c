@@ -102,6 +102,8 @@ mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 	int error, status;
 
 	error = service(&inst, p, &p->rng_once, &p->rng, "rng", has_rng);
+	if (error == 0 && mls__instance_inside(inst))
+		error = MLS_E_PROVIDER_FAILED;
 	if (error != 0)
 		return error == MLS_E_OUT_OF_MEMORY ? error :
 		    MLS_E_RNG_FAILURE;
@@ -117,24 +119,49 @@ mls__plugins_random(struct mls_plugins *p, uint8_t *out, size_t len)
 	return MLS_E_RNG_FAILURE;
 }
 
-/* A loop whose indices are counted: what an executor leaves out would look as
- * if it had been done, a signature as if it held. */
-struct counted {
+/* A loop that is watched: what an executor leaves out would look as if it had
+ * been done, a signature as if it held. */
+struct watched {
 	mls_range_fn fn;
 	void *arg;
 	size_t n;
-	atomic_size_t done;
+	atomic_size_t done;     /* how many indices ran */
+	_Atomic uint64_t marks; /* of the ends of ranges, less of the beginnings */
 };
 
-static void
-run_counted(void *arg, size_t from, size_t to)
+/* A number of no pattern for each index (the finalizer of SplitMix64). */
+static uint64_t
+mark(size_t index)
 {
-	struct counted *c = arg;
+	uint64_t v = index + 0x9e3779b97f4a7c15u;
 
-	if (from >= to || to > c->n)
+	v = (v ^ v >> 30) * 0xbf58476d1ce4e5b9u;
+	v = (v ^ v >> 27) * 0x94d049bb133111ebu;
+	return v ^ v >> 31;
+}
+
+static void
+run_watched(void *arg, size_t from, size_t to)
+{
+	struct watched *w = arg;
+
+	if (from >= to || to > w->n) {
+		atomic_fetch_add(&w->done, w->n + 1); /* never n again */
 		return;
-	c->fn(c->arg, from, to);
-	atomic_fetch_add(&c->done, to - from);
+	}
+	w->fn(w->arg, from, to);
+	atomic_fetch_add(&w->done, to - from);
+	atomic_fetch_add(&w->marks, mark(to) - mark(from));
+}
+
+/* Where as many ranges end as begin, the indices before and behind ran equally
+ * often.  If that holds everywhere between 0 and n, the marks cancel out there;
+ * and if n of them ran in all, each ran once. */
+static bool
+ran_once_each(struct watched *w)
+{
+	return atomic_load(&w->done) == w->n &&
+	    atomic_load(&w->marks) == mark(w->n) - mark(0);
 }
 
 int
@@ -142,12 +169,12 @@ mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
     size_t n, size_t grain, mls_range_fn fn, void *arg)
 {
 	const struct mls_instance *executor = NULL;
-	struct counted c = { fn, arg, n, 0 };
+	struct watched w = { fn, arg, n, 0, 0 };
 
 	if (n == 0)
 		return 0;
 	/* Who cannot be had is done without. */
-	if (n > grain && (inst == NULL || inst->mutex == NULL))
+	if (n > grain && (inst == NULL || inst->serial == NULL))
 		(void)service(&executor, p, &p->executor_once, &p->executor,
 		    "executor", has_executor);
 	if (executor == NULL) {
@@ -155,8 +182,8 @@ mls__plugins_parallel(struct mls_plugins *p, const struct mls_instance *inst,
 		return 0;
 	}
 	executor->desc->executor->parallel_for(executor->ctx, n,
-	    grain != 0 ? grain : 1, run_counted, &c);
-	return atomic_load(&c.done) == n ? 0 : mls__instance_broke(executor,
+	    grain != 0 ? grain : 1, run_watched, &w);
+	return ran_once_each(&w) ? 0 : mls__instance_broke(executor,
 	    "parallel_for: it did not run every index once");
 }
 

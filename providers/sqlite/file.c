@@ -135,6 +135,13 @@ make_file(const struct mls_file *f)
 	}
 	if (!S_ISREG(st.st_mode))
 		return fail(f, MLS_P_ARGUMENT, "this is not a regular file");
+	/* Whoever owns it reads what we put there, and decides what we find. */
+	if (st.st_uid != 0 && st.st_uid != geteuid()) {
+		snprintf(text, sizeof(text), "this file belongs to user %lu; "
+		    "it must belong to root or to the user who runs this",
+		    (unsigned long)st.st_uid);
+		return fail(f, MLS_P_ARGUMENT, text);
+	}
 	if (st.st_mode & 077)
 		mls__file_log(f, MLS_LOG_WARNING,
 		    "others may read or write this file; make its mode 0600");

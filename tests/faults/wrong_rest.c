@@ -145,12 +145,14 @@ parallel_for(void *ctx, size_t n, size_t grain, mls_range_fn fn, void *arg)
 		run_in_thread(kept, false);
 		return;
 	}
+	if (fault_is(r, "half") && n > 63 && n % 2 == 0)
+		fn(arg, 0, l.n = n / 2);
 	if (fault_is(r, "skip") && n > 63)
 		fn(arg, 0, n - 1);
 	else if (fault_is(r, "elsewhere"))
 		run_in_thread(&l, true);
 	else
-		fn(arg, 0, n);
+		fn(arg, 0, l.n);
 	if (fault_is(r, "twice") && n == 100)
 		fn(arg, 99, 100);
 	if (fault_is(r, "deadlock"))

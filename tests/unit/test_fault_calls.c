@@ -165,6 +165,9 @@ Test(fault_calls, executor)
 	cr_expect_eq(join_by("skip"), MLS_E_PROVIDER_CONTRACT);
 	said("provider bad broke the contract of parallel_for: it did not run "
 	    "every index once");
+	cr_expect_eq(join_by("half"), MLS_E_PROVIDER_CONTRACT);
+	said("provider bad broke the contract of parallel_for: it did not run "
+	    "every index once");
 }
 
 #ifdef TEST_SQLITE

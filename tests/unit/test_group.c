@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "group_fixture.h"
 
 #ifndef TEST_SUITES
@@ -395,5 +398,74 @@ Test(group, KP_11_an_init_key_is_issued_once)
 	    MLS_E_INIT_KEY_REUSED);
 	mls_bytes_free(&a);
 	close_member(&m);
+	mls_context_free(context);
+}
+
+static int
+count_group(void *payload, struct mls_buf group_id)
+{
+	(void)group_id;
+	++*(unsigned *)payload;
+	return 0;
+}
+
+/* How many of the calls that touch the store a child may make. */
+static int
+calls_of_child(mls_client *client, mls_change *join, struct mls_buf package)
+{
+	struct mls_bytes out[3] = { { NULL, 0 } };
+	unsigned groups = 0;
+	const int rc[] = {
+		mls_psk_put(client, text("id"), text("secret")),
+		mls_psk_delete(client, text("kept")),
+		mls_client_groups(client, count_group, &groups),
+		mls_group_delete(client, text("talk")),
+		mls_key_package_new(&out[0], client, NULL),
+		mls_key_package_export(&out[0], &out[1], &out[2], client,
+		    package),
+		mls_key_package_delete(client, package),
+		mls_change_apply(join),
+	};
+	int allowed = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(rc) / sizeof(rc[0]); i++)
+		allowed += rc[i] != MLS_E_CONTEXT_FORKED;
+	return allowed + (int)groups;
+}
+
+Test(group, fork)
+{
+	mls_context *context = open_context(NULL);
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent add = { .type = MLS_EFFECT_ADD };
+	struct mls_bytes package, commit, welcome;
+	struct member a, b;
+	mls_change *change;
+	int status;
+	pid_t pid;
+
+	a = make_member(context, "alice");
+	b = make_member(context, "bob");
+	make_group(&a, 1, "talk");
+	package = make_package(&b, 1);
+	add.key_package = octets(&package);
+	o.intents = &add;
+	o.n_intents = 1;
+	must(mls_group_commit(&commit, &welcome, a.group, &o));
+	must(mls_group_join(&change, b.client, octets(&welcome), NO_OCTETS));
+	pid = fork();
+	if (pid == 0)
+		_exit(calls_of_child(b.client, change, octets(&package)));
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	    "%d calls", WEXITSTATUS(status));
+	must(mls_change_apply(change));
+	mls_change_drop(change);
+	mls_bytes_free(&package);
+	mls_bytes_free(&commit);
+	mls_bytes_free(&welcome);
+	close_member(&a);
+	close_member(&b);
 	mls_context_free(context);
 }

@@ -181,6 +181,43 @@ Test(loader, read_order)
 	    "'module'?");
 }
 
+/* A file that cannot be looked at might have been the one that decides. */
+Test(loader, unseen_files)
+{
+	struct mls_plugins_options o = options(NULL);
+	struct mls_plugins *p;
+	char sys[80];
+
+	snprintf(sys, sizeof(sys), "%s/etc", dir);
+	o.no_files = false;
+	o.datadir = o.userconfdir = "/nonexistent";
+	o.sysconfdir = sys;
+	spill("etc/mls/providers.d/a.conf", "[route]\nhash = toy\n");
+	cr_assert_eq(symlink("nowhere", path("etc/mls/providers.d/~a.conf")),
+	    0);
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	mls__plugins_free(p);
+	cr_assert_eq(symlink("nowhere", path("etc/mls/providers.d/b.conf")),
+	    0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/providers.d/b.conf: cannot be read: No such file or "
+	    "directory");
+	cr_assert_eq(rename(path("etc/mls/providers.d/b.conf"),
+	    path("etc/mls/mls.conf")), 0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/mls.conf: cannot be read: No such file or directory");
+	cr_assert_eq(unlink(path("etc/mls/mls.conf")), 0);
+
+	/* Its names can be read, and nothing more. */
+	chmod(dir, 0755);
+	chmod(path("etc/mls/providers.d"), 0444);
+	cr_assert(geteuid() != 0 || seteuid(65534) == 0);
+	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
+	says("/etc/mls/providers.d/a.conf: cannot be read: Permission denied");
+	cr_assert(getuid() != 0 || seteuid(0) == 0);
+	chmod(path("etc/mls/providers.d"), 0755);
+}
+
 Test(loader, masks)
 {
 	struct mls_plugins_options o = options("[provider a1]\n"
@@ -197,4 +234,95 @@ Test(loader, masks)
 	says("(gone: disabled by 'enabled = no'; a1: masked by "
 	    "MLS_PROVIDERS_DISABLE)");
 	mls__plugins_free(p);
+}
+
+/* What opening the module says, or "". */
+static const char *
+opening(int error, const char *file)
+{
+	static char why[512];
+	struct mls_module m = { NULL, NULL };
+
+	why[0] = '\0';
+	cr_expect_eq(mls__module_open(&m, file, why, sizeof(why)), error,
+	    "%s: %s", file, why);
+	mls__module_close(&m);
+	return why;
+}
+
+static void
+untrusted(const char *file, const char *what, const char *folder,
+    const char *how)
+{
+	char want[512];
+
+	snprintf(want, sizeof(want), "the %s %s %s", what, path(folder), how);
+	cr_expect_str_eq(opening(MLS_E_PROVIDER_UNTRUSTED, path(file)), want);
+}
+
+#define OPEN "is writable by others (mode 0777); run chmod go-w on it"
+
+/* Folders: good (with the module), open and sticky, for all to write to. */
+static void
+lay_out(void)
+{
+	cr_assert_eq(chdir(dir), 0);
+	cr_assert_eq(mkdir("good", 0755) | mkdir("open", 0755) |
+	    mkdir("open/in", 0755) | mkdir("sticky", 0755) |
+	    mkdir("sticky/in", 0755), 0);
+	copy_module("fault_answer.so");
+	cr_assert_eq(system("cp fault_answer.so open/in/m.so && "
+	    "cp fault_answer.so sticky/in/m.so && "
+	    "cp fault_answer.so sticky/m.so && "
+	    "mv fault_answer.so good/m.so"), 0);
+	cr_assert_eq(chmod("open", 0777) | chmod("sticky", 01777), 0);
+}
+
+/* Each folder on the way counts, and where links lie; the way itself may have
+ * any form. */
+Test(loader, way)
+{
+	lay_out();
+	cr_assert_eq(symlink("../good/m.so", "open/link.so") |
+	    symlink("../good", "open/good") | symlink("../good", "good/self") |
+	    symlink("../open/in/m.so", "good/out.so") |
+	    symlink("m.so", "good/near.so") |
+	    symlink(path("good/near.so"), "good/far.so") |
+	    symlink("loop.so", "loop.so"), 0);
+	untrusted("open/in/m.so", "folder", "open", OPEN);
+	untrusted("open/link.so", "folder", "open", OPEN);
+	untrusted("open/good/m.so", "folder", "open", OPEN);
+	untrusted("good/out.so", "folder", "open", OPEN);
+	untrusted("sticky/m.so", "folder", "sticky", "is writable by others "
+	    "(mode 1777); run chmod go-w on it");
+	opening(0, path("sticky/in/m.so"));
+	opening(0, path("good/far.so"));
+	opening(0, path("good/self/self//./m.so"));
+	opening(0, "good/../good/m.so");
+	setenv("MLS_PROVIDER_DIR", path("open/in"), 1);
+	opening(0, path("open/in/m.so"));
+	setenv("MLS_PROVIDER_DIR", path("open"), 1);
+	untrusted("open/link.so", "folder", "open", OPEN);
+	unsetenv("MLS_PROVIDER_DIR");
+	cr_expect_not_null(strstr(opening(MLS_E_PROVIDER_UNLOADABLE,
+	    path("loop.so")), "loop.so: Too many levels of symbolic links"));
+	cr_expect_not_null(strstr(opening(MLS_E_PROVIDER_UNLOADABLE,
+	    path("good/m.so/m.so")), "m.so/m.so: Not a directory"));
+}
+
+/* What is another's is his to exchange, even where others cannot. */
+Test(loader, owners)
+{
+	const char *his = "belongs to user 12345; it must belong to root or "
+	    "to the user who runs this";
+
+	if (geteuid() != 0)
+		cr_skip_test("only root gives files away");
+	lay_out();
+	cr_assert_eq(symlink("../good", "sticky/good"), 0);
+	opening(0, path("sticky/good/m.so"));
+	cr_assert_eq(lchown("sticky/good", 12345, -1), 0);
+	untrusted("sticky/good/m.so", "link", "sticky/good", his);
+	cr_assert_eq(chown("sticky/in", 12345, -1), 0);
+	untrusted("sticky/in/m.so", "folder", "sticky/in", his);
 }

@@ -277,6 +277,76 @@ Test(route, services)
 	mls__plugins_free(p);
 }
 
+/* An executor that runs whatever ranges it is told. */
+static size_t ranges[8][2];
+
+static size_t
+told_width(void *ctx)
+{
+	(void)ctx;
+	return 2;
+}
+
+static void
+run_told(void *ctx, size_t n, size_t grain, mls_range_fn fn, void *arg)
+{
+	size_t i;
+
+	(void)ctx;
+	(void)n;
+	(void)grain;
+	for (i = 0; i < 8 && ranges[i][1] != 0; i++)
+		fn(arg, ranges[i][0], ranges[i][1]);
+}
+
+static const struct mls_executor_ops told_ops = { sizeof(told_ops),
+	told_width, run_told };
+static const struct mls_provider told = {
+	MLS_PROVIDER_HEADER,
+	.name = "told",
+	.init = mls__builtin_init,
+	.executor = &told_ops,
+};
+
+/* Each index once, in whatever ranges and order; nothing else. */
+Test(route, executor)
+{
+	static const struct mls_provider *const only[] = { &told, NULL };
+	static const struct {
+		size_t ranges[8][2];
+		int rc;
+	} loops[] = {
+		{ { { 0, 20 } }, 0 },
+		{ { { 12, 20 }, { 0, 5 }, { 5, 6 }, { 6, 12 } }, 0 },
+		{ { { 0, 0 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 19 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 10 }, { 0, 10 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 4 }, { 4, 8 }, { 4, 8 }, { 12, 16 }, { 16, 20 } },
+		    MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 12 }, { 11, 19 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 20 }, { 0, 20 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 20 }, { 20, 21 } }, MLS_E_PROVIDER_CONTRACT },
+		{ { { 0, 20 }, { 9, 8 } }, MLS_E_PROVIDER_CONTRACT },
+	};
+	struct mls_plugins_options o = { .no_files = true, .statics = only,
+		.config_text = "[route]\nexecutor = told\n", .log = toy_log,
+		.payload = &logged };
+	struct mls_plugins *p;
+	int hits[20];
+	size_t i;
+
+	cr_assert_eq(mls__plugins_new(&p, &o), 0);
+	for (i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
+		memcpy(ranges, loops[i].ranges, sizeof(ranges));
+		memset(hits, 0, sizeof(hits));
+		cr_expect_eq(mls__plugins_parallel(p, NULL, 20, 4, touch,
+		    hits), loops[i].rc, "loop %zu", i);
+	}
+	says("provider told broke the contract of parallel_for: it did not "
+	    "run every index once");
+	mls__plugins_free(p);
+}
+
 /* LIMIT-16: want of memory passes, and is nothing to warn of. */
 Test(route, starving)
 {

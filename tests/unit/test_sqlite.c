@@ -126,6 +126,30 @@ Test(sqlite, wrong_files_are_refused)
 	clean();
 }
 
+/* A program of root, or of another user. */
+Test(sqlite, files_of_others_are_refused)
+{
+	void *ctx;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root gives files away");
+	ctx = start("sqlite");
+	put_all(ctx, "a");
+	prov->fini(ctx);
+	cr_assert_eq(chown(db_path(), 12345, -1), 0);
+	expect_refused(MLS_P_ARGUMENT, db_path(), "this file belongs to user "
+	    "12345; it must belong to root or to the user who runs this");
+	cr_assert_eq(chown(db_path(), 0, -1), 0);
+	cr_assert_eq(chown(dir, 12345, -1), 0);
+	cr_assert_eq(seteuid(12345), 0);
+	expect_refused(MLS_P_IO, db_path(), "opening");
+	cr_assert_eq(seteuid(0), 0);
+	ctx = reopen();
+	expect_committed(ctx, "a=v;");
+	prov->fini(ctx);
+	clean();
+}
+
 /* All files of the folder, one after the other. */
 static uint8_t *
 all_files(size_t *len)
