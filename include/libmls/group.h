@@ -81,7 +81,9 @@ MLS_API int mls_client_pending(mls_change **out, mls_client *client,
     struct mls_buf group_id);
 
 /* group_publish(out, group, flags): a GroupInfo (MLSMessage, §12.4.3) of this
- * epoch, with which others can come in. */
+ * epoch, with which others can come in.  EXTERNAL_COMMIT_DISALLOWED before the
+ * first commit of a group that follows from another (§11.2, §11.3), unless
+ * NO_EXTERNAL_PUB. */
 #define MLS_PUBLISH_TREE_BESIDE 1u /* no ratchet_tree; see group_tree */
 #define MLS_PUBLISH_NO_EXTERNAL_PUB 2u /* not for external commits */
 MLS_API int mls_group_publish(struct mls_bytes *out, const mls_group *group,

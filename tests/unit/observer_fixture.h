@@ -144,7 +144,7 @@ static inline void
 observe(const struct member *m, int from_start)
 {
 	struct mls_observer_options o = MLS_OBSERVER_OPTIONS_INIT;
-	struct mls_bytes b = publish(m, 0);
+	struct mls_bytes b = publish(m, MLS_PUBLISH_NO_EXTERNAL_PUB);
 
 	o.from_start = from_start;
 	mls_observer_close(server);
