@@ -118,15 +118,6 @@ rule_reinit(const mls_group *g, const struct mls_reinit *reinit)
 	    MLS_IN_GROUP_CONTEXT);
 }
 
-/* What a proposal's leaf must support now; a commit that changes the
- * extensions judges it anew. */
-static int
-rule_new_leaf(const mls_group *g, const struct mls_leaf *leaf)
-{
-	return mls__rule_leaf_group(&leaf->capabilities,
-	    g->state->context.extensions);
-}
-
 static int
 rule_alone(mls_group *g, const struct mls_proposal *p,
     const struct mls_sender *sender)
@@ -168,13 +159,20 @@ mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
 {
 	int rc = mls__proposal_check(p, g->suite); /* PSK-01, CRYPT-07 */
 
-	if (rc == 0)
-		rc = rule_alone(g, p, sender);
-	if (rc == 0 && p->type == MLS_PROPOSAL_ADD)
-		rc = rule_new_leaf(g, &p->u.add.leaf);
-	if (rc == 0 && p->type == MLS_PROPOSAL_UPDATE)
-		rc = rule_new_leaf(g, &p->u.update);
-	return rc;
+	return rc != 0 ? rc : rule_alone(g, p, sender);
+}
+
+int
+mls__rule_own_proposal(mls_group *g, const struct mls_proposal *p,
+    const struct mls_sender *sender)
+{
+	const struct mls_leaf *leaf = p->type == MLS_PROPOSAL_ADD ?
+	    &p->u.add.leaf : p->type == MLS_PROPOSAL_UPDATE ?
+	    &p->u.update : NULL;
+	int rc = mls__rule_proposal(g, p, sender);
+
+	return rc != 0 || leaf == NULL ? rc : mls__rule_leaf_group(
+	    &leaf->capabilities, g->state->context.extensions);
 }
 
 static struct mls_cached *

@@ -43,9 +43,13 @@ void mls__item_cached(struct mls_item *item, struct mls_cached *c);
 /* sender_leaf(sender): of a member, else MLS_NO_LEAF. */
 uint32_t mls__sender_leaf(const struct mls_sender *sender);
 
-/* rule_proposal(g, p, sender): by itself, signatures included; as it is
- * received, and as we make it. */
+/* rule_proposal(g, p, sender): by itself, signatures included, as it is
+ * received.  What the GroupContext's extensions ask of its leaf is told at the
+ * commit, which may bring others (PROP-22).  rule_own_proposal(g, p, sender):
+ * as we make it, that too. */
 int mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
+    const struct mls_sender *sender);
+int mls__rule_own_proposal(mls_group *g, const struct mls_proposal *p,
     const struct mls_sender *sender);
 
 /* has_twins(v, n): two are equal; sorts them. */
