@@ -84,6 +84,21 @@ look(struct entering *e, const struct mls_store_txn *t)
 	return 0;
 }
 
+/* Where several share our credential, our signature key has to tell. */
+static uint32_t
+find_former(const struct entering *e)
+{
+	struct mls_tree *t = e->m.g->tree;
+	uint32_t at = mls__same_find(e->client->context, t, &e->leaf);
+
+	if (at == MLS_NO_LEAF || mls__tree_find(t, MLS_INDEX_IDENTITY,
+	    e->leaf.credential.raw, mls__leaf_node(at)) == MLS_NO_NODE)
+		return at;
+	at = mls__tree_find(t, MLS_INDEX_SIGNATURE, e->leaf.signature_key,
+	    MLS_NO_NODE);
+	return at != MLS_NO_NODE ? mls__node_leaf(at) : MLS_NO_LEAF;
+}
+
 /* EXT-21: our leaf is one that this group can have. */
 static int
 make_leaf(struct entering *e)
@@ -108,7 +123,7 @@ make_leaf(struct entering *e)
 	e->former = MLS_NO_LEAF;
 	if (!e->o.resync)
 		return 0;
-	e->former = mls__same_find(e->client->context, g->tree, &e->leaf);
+	e->former = find_former(e);
 	return e->former != MLS_NO_LEAF ? 0 : MLS_E_MEMBER_NOT_FOUND;
 }
 

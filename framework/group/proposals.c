@@ -6,6 +6,7 @@
 
 #include "group/customs.h"
 #include "group/lineage.h"
+#include "group/same.h"
 #include "group/self_remove.h"
 
 uint32_t
@@ -257,10 +258,11 @@ mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
 }
 
 int
-mls__list_check_twins(const struct mls_list *list)
+mls__list_check_twins(const mls_group *g, const struct mls_list *list)
 {
 	struct gather leaves = { 0 }, psks = { 0 }, keys = { 0 };
 	struct gather inits = { 0 }, identities = { 0 };
+	bool shared = mls__shared_identity(g->context);
 	const struct mls_proposal *p;
 	uint32_t *touched;
 	size_t i;
@@ -297,7 +299,8 @@ mls__list_check_twins(const struct mls_list *list)
 		rc = MLS_E_LEAF_CHANGED_TWICE;
 	else if (has_twins(&psks))
 		rc = MLS_E_DUPLICATE_PSK_ID;
-	else if (has_twins(&keys) || has_twins(&identities))
+	else if (has_twins(&keys) ||
+	    (!shared && has_twins(&identities)))
 		rc = MLS_E_DUPLICATE_ADD;
 	else if (has_twins(&inits))
 		rc = MLS_E_DUPLICATE_INIT_KEY;
@@ -389,7 +392,7 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 		}
 	}
 	if (rc == 0)
-		rc = mls__list_check_twins(list);
+		rc = mls__list_check_twins(g, list);
 	if (rc == 0)
 		rc = check_packages(g, list);
 	return rc;

@@ -61,8 +61,9 @@ int mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
     mls_group *g, const struct mls_commit *commit,
     const struct mls_sender *sender);
 
-/* list_check_twins(list): PROP-16, PROP-17, PROP-19, KP-12: nothing twice. */
-int mls__list_check_twins(const struct mls_list *list);
+/* list_check_twins(g, list): PROP-16, PROP-17, PROP-19, KP-12: nothing
+ * twice. */
+int mls__list_check_twins(const mls_group *g, const struct mls_list *list);
 
 /* list_check(g, list, committer): §12.2, what needs no tree.
  * list_check_external(g, list): the same of an external commit: EXT-02 to

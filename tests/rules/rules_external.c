@@ -270,6 +270,23 @@ Test(external, EXT_12_existing_member)
 	party_free(&p);
 }
 
+Test(external, EXT_12_shared_identity)
+{
+	JOINER(p, f, spec);
+
+	as_whom = "carol";
+	spec.leaf = take_name;
+	p.context->policy.tolerate |= MLS_TOLERATE_SHARED_IDENTITY;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	mls__key_free(p.stranger_key);
+	p.stranger_key = mls__key_ref(p.m[2].group->state->sign_key);
+	p.stranger.signature_key = mls__key_public(p.stranger_key);
+	f.key = p.stranger_key;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
+	party_free(&p);
+}
+
 Test(external, EXT_14_15_what_the_policy_lets_in)
 {
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
