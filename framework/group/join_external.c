@@ -99,11 +99,9 @@ find_former(const struct entering *e)
 	return at != MLS_NO_NODE ? mls__node_leaf(at) : MLS_NO_LEAF;
 }
 
-/* EXT-21: our leaf is one that this group can have. */
 static int
 make_leaf(struct entering *e)
 {
-	mls_group *g = e->m.g;
 	struct mls_leaf_parts parts = {
 		.signature_key = mls__key_public(e->sign),
 		.extensions = e->o.leaf_extensions };
@@ -116,15 +114,24 @@ make_leaf(struct entering *e)
 		    e->group.suite, &parts);
 	if (rc != 0)
 		return rc;
-	if (mls__rule_leaf_group(&e->leaf.capabilities,
-	    g->state->context.extensions) != 0 ||
-	    mls__rule_credential_type(g->tree, &e->leaf) != 0)
-		return MLS_E_EXTERNAL_JOIN_INCOMPATIBLE;
 	e->former = MLS_NO_LEAF;
 	if (!e->o.resync)
 		return 0;
 	e->former = find_former(e);
 	return e->former != MLS_NO_LEAF ? 0 : MLS_E_MEMBER_NOT_FOUND;
+}
+
+/* EXT-21: our leaf is one that this group can have, without those who leave by
+ * our commit. */
+static int
+check_leaf(struct entering *e)
+{
+	struct mls_transition *t = &e->m.t;
+
+	return mls__rule_leaf_group(&e->leaf.capabilities,
+	    t->applied.extensions) != 0 ||
+	    mls__rule_credential_type(t->diff, &e->leaf) != 0 ?
+	    MLS_E_EXTERNAL_JOIN_INCOMPATIBLE : mls__tree_error(t->diff);
 }
 
 /* RFC 9420 §8.3: the proposal, and the init secret that it makes. */
@@ -289,6 +296,8 @@ make(struct entering *e, const struct mls_store_txn *t)
 	rc = make_list(e);
 	if (rc == 0)
 		rc = mls__transition_apply(next);
+	if (rc == 0)
+		rc = check_leaf(e);
 	if (rc == 0)
 		rc = mls__transition_psks(next);
 	if (rc == 0)

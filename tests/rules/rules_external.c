@@ -322,6 +322,70 @@ Test(external, EXT_14_15_what_the_policy_lets_in)
 	party_free(&p);
 }
 
+static int
+is_bob(void *payload, const struct mls_identity *one,
+    const struct mls_identity *other)
+{
+	(void)payload;
+	return !mls__equal(one->identity, text("bob")) &&
+	    !mls__equal(other->identity, text("bob"));
+}
+
+/* The leaf that goes need not know the credential type of the one that comes;
+ * a leaf that stays has to. */
+Test(external, EXT_21_LEAF_11_resync_with_a_newer_type)
+{
+	static const uint16_t types[] = { 0xf002 };
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_bytes b, package, welcome, info_;
+	struct member alice, bob, carol;
+	mls_context *context;
+	mls_change *c;
+
+	policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC;
+	policy.credentials = types;
+	policy.n_credentials = 1;
+	policy.same = is_bob;
+	context = open_context(&policy);
+	alice = make_member(context, "alice");
+	bob = make_member(context, "bob");
+	make_group(&alice, suite_asked(), "group");
+	context->policy.n_credentials = 0;
+	package = make_package(&bob, suite_asked());
+	context->policy.n_credentials = 1;
+	in.key_package = octets(&package);
+	co.intents = &in;
+	co.n_intents = 1;
+	must(mls_group_commit(&b, &welcome, alice.group, &co));
+	must(mls_group_settle(alice.group, 1));
+	join(&bob, octets(&welcome));
+	must(mls_client_set_credential(bob.client, types[0], text("\3bob")));
+	must(mls_group_publish(&info_, alice.group, 0));
+	carol = make_member(context, "carol");
+	must(mls_client_set_credential(carol.client, types[0],
+	    text("\5carol")));
+	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_EXTERNAL_JOIN_INCOMPATIBLE);
+	o.resync = 1;
+	must(mls_group_join_external(&c, bob.client, octets(&info_),
+	    NO_OCTETS, &o));
+	mls_bytes_free(&b);
+	must(mls_change_release(&b, c));
+	mls_change_drop(c);
+	must(mls_group_receive(alice.group, octets(&b), NULL, NULL));
+	mls_bytes_free(&b);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&package);
+	mls_bytes_free(&welcome);
+	close_member(&alice);
+	close_member(&bob);
+	close_member(&carol);
+	mls_context_free(context);
+}
+
 /* Leaf and path of a joiner keep the rules of any. */
 static void
 x509_only(struct party *p, struct mls_leaf *l)
