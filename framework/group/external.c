@@ -169,7 +169,6 @@ int
 mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
 	const struct mls_leaf *old = replaced(t);
-	const mls_context *context = t->g->context;
 	int rc = mls__tree_error(t->g->tree);
 
 	if (rc != 0)
@@ -183,9 +182,17 @@ mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 	if (mls__tree_members(t->diff) >= mls__policy(t->g)->max_members)
 		return MLS_E_TREE_TOO_LARGE; /* LIMIT-02 */
 	t->committer = mls__tree_free_leaf(t->diff); /* EXT-08 */
-	rc = mls__tree_error(t->diff);
+	return mls__tree_error(t->diff);
+}
+
+int
+mls__external_ask(const struct mls_transition *t, const struct mls_leaf *leaf)
+{
+	const struct mls_leaf *old = replaced(t);
+	int rc = mls__tree_error(t->g->tree);
+
 	if (rc == 0)
-		rc = mls__ask_credential(context, old != NULL ?
+		rc = mls__ask_credential(t->g->context, old != NULL ?
 		    MLS_AT_RESYNC : MLS_AT_EXTERNAL_JOIN, leaf, old);
 	/* EXT-09 */
 	return rc == MLS_E_CREDENTIAL_SUCCESSOR_REJECTED ?

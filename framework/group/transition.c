@@ -164,9 +164,10 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 		rc = mls__verify_leaf(&j, leaf, t->committer);
 	if (rc == 0)
 		rc = check_credential_type(t, leaf);
-	if (rc == 0 && !t->external)
-		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
-	return rc;
+	if (rc != 0) /* FRAME-19 */
+		return rc;
+	return t->external ? mls__external_ask(t, leaf) :
+	    mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
 }
 
 int

@@ -3,6 +3,7 @@
 #include "rules/forge.h"
 
 static int refuse_at; /* MLS_AT_* */
+static size_t asked; /* of joiners */
 
 static int
 judge(void *payload, int where, const struct mls_identity *identity,
@@ -11,6 +12,7 @@ judge(void *payload, int where, const struct mls_identity *identity,
 	(void)payload;
 	(void)identity;
 	(void)previous;
+	asked += where == MLS_AT_EXTERNAL_JOIN || where == MLS_AT_RESYNC;
 	return where == refuse_at;
 }
 
@@ -441,6 +443,27 @@ Test(external, COMMIT_08_10_14_FRAME_09_of_a_joiner)
 	refuse_at = MLS_AT_EXTERNAL_JOIN;
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_CREDENTIAL_REJECTED);
+	party_free(&p);
+}
+
+/* Nobody is asked about a leaf that is not the joiner's or not a good one, by a
+ * member nor by an observer. */
+Test(external, FRAME_19_asked_last)
+{
+	JOINER(p, f, spec);
+
+	asked = 0;
+	spec.sign_as = 4 + 2;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_LEAF_GROUP_SIGNATURE);
+	spec.sign_as = 0;
+	spec.leaf = no_suites;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_LEAF_GROUP_PARAMETERS_UNLISTED);
+	cr_assert_eq(asked, 0);
+	spec.leaf = NULL;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	cr_assert_gt(asked, 0);
 	party_free(&p);
 }
 
