@@ -154,6 +154,22 @@ mls__rule_types_supported(struct mls_tree *t, const struct mls_list *list)
 	return mls__tree_error(t);
 }
 
+int
+mls__rule_types_listed(const struct mls_capabilities *c,
+    const struct mls_list *list)
+{
+	uint16_t type;
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		type = list->items[i].proposal->type;
+		if (!mls__proposal_is_default(type) &&
+		    !mls__list16_has(c->proposals, type))
+			return MLS_E_PROPOSAL_TYPE_UNSUPPORTED;
+	}
+	return 0;
+}
+
 void
 mls__customs_applied(mls_group *g, const struct mls_effect *effects, size_t n)
 {

@@ -26,8 +26,11 @@ int mls__may_come_along(mls_group *g, const struct mls_item *item);
 bool mls__custom_needs_path(const mls_group *g, const struct mls_proposal *p);
 
 /* rule_types_supported(tree, list): PROP-13: all leaves of the tree, which are
- * those who process the commit, support the types of the list. */
+ * those who process the commit, support the types of the list.
+ * rule_types_listed(c, list): one of them does. */
 int mls__rule_types_supported(struct mls_tree *t, const struct mls_list *list);
+int mls__rule_types_listed(const struct mls_capabilities *c,
+    const struct mls_list *list);
 
 /* customs_applied(g, effects, n): tell the application. */
 void mls__customs_applied(mls_group *g, const struct mls_effect *effects,

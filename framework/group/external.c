@@ -5,6 +5,7 @@
 #include "group/customs.h"
 #include "group/extensions.h"
 #include "group/lineage.h"
+#include "group/same.h"
 #include "group/self_remove.h"
 
 /* RFC 9420 §12.1.8.1 */
@@ -100,8 +101,7 @@ mls__list_check_external(mls_group *g, const struct mls_list *list)
 	if (removes > 1)
 		return MLS_E_EXTERNAL_COMMIT_REMOVES; /* EXT-04 */
 	rc = mls__self_remove_list(list);
-	return rc != 0 ? rc : mls__list_check_twins(g->context->plugins,
-	    list);
+	return rc != 0 ? rc : mls__list_check_twins(g, list);
 }
 
 /* EXT-14, EXT-15 */
@@ -168,21 +168,10 @@ replaced(const struct mls_transition *t)
 	return NULL;
 }
 
-/* EXT-12: nobody is in a group twice; PROP-17, PROP-18 tell for Adds. */
-static bool
-is_member(struct mls_tree *diff, const struct mls_leaf *leaf)
-{
-	return mls__tree_find(diff, MLS_INDEX_SIGNATURE, leaf->signature_key,
-	    MLS_NO_NODE) != MLS_NO_NODE ||
-	    mls__tree_find(diff, MLS_INDEX_IDENTITY, leaf->credential.raw,
-	    MLS_NO_NODE) != MLS_NO_NODE;
-}
-
 int
 mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 {
 	const struct mls_leaf *old = replaced(t);
-	const mls_context *context = t->g->context;
 	int rc = mls__tree_error(t->g->tree);
 
 	if (rc != 0)
@@ -190,14 +179,23 @@ mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 	if (old != NULL && mls__equal(old->encryption_key,
 	    leaf->encryption_key))
 		return MLS_E_RESYNC_KEY_UNCHANGED; /* EXT-10 */
-	if (is_member(t->diff, leaf))
+	/* EXT-12: nobody is in a group twice. */
+	if (mls__is_there(t->g->context, t->diff, leaf))
 		return MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER;
 	if (mls__tree_members(t->diff) >= mls__policy(t->g)->max_members)
 		return MLS_E_TREE_TOO_LARGE; /* LIMIT-02 */
 	t->committer = mls__tree_free_leaf(t->diff); /* EXT-08 */
-	rc = mls__tree_error(t->diff);
+	return mls__tree_error(t->diff);
+}
+
+int
+mls__external_ask(const struct mls_transition *t, const struct mls_leaf *leaf)
+{
+	const struct mls_leaf *old = replaced(t);
+	int rc = mls__tree_error(t->g->tree);
+
 	if (rc == 0)
-		rc = mls__ask_credential(context, old != NULL ?
+		rc = mls__ask_credential(t->g->context, old != NULL ?
 		    MLS_AT_RESYNC : MLS_AT_EXTERNAL_JOIN, leaf, old);
 	/* EXT-09 */
 	return rc == MLS_E_CREDENTIAL_SUCCESSOR_REJECTED ?

@@ -26,8 +26,11 @@ int mls__external_init_open(struct mls_secret *out, const mls_group *g,
     struct mls_buf kem_output);
 
 /* external_leaf(t, leaf): give the committer of an external commit, whose new
- * leaf this is, its place, once the proposals are applied: EXT-08 to EXT-10,
- * EXT-12, LIMIT-02; and what the application says of it. */
+ * leaf this is, its place, once the proposals are applied: EXT-08, EXT-10,
+ * EXT-12, LIMIT-02.  external_ask(t, leaf): what the application says of it,
+ * once it has proved true: EXT-09. */
 int mls__external_leaf(struct mls_transition *t, const struct mls_leaf *leaf);
+int mls__external_ask(const struct mls_transition *t,
+    const struct mls_leaf *leaf);
 
 #endif

@@ -83,11 +83,24 @@ look(struct entering *e, const struct mls_store_txn *t)
 	return 0;
 }
 
-/* EXT-21: our leaf is one that this group can have. */
+/* Where several share our credential, our signature key has to tell. */
+static uint32_t
+find_former(const struct entering *e)
+{
+	struct mls_tree *t = e->m.g->tree;
+	uint32_t at = mls__same_find(e->client->context, t, &e->leaf);
+
+	if (at == MLS_NO_LEAF || mls__tree_find(t, MLS_INDEX_IDENTITY,
+	    e->leaf.credential.raw, mls__leaf_node(at)) == MLS_NO_NODE)
+		return at;
+	at = mls__tree_find(t, MLS_INDEX_SIGNATURE, e->leaf.signature_key,
+	    MLS_NO_NODE);
+	return at != MLS_NO_NODE ? mls__node_leaf(at) : MLS_NO_LEAF;
+}
+
 static int
 make_leaf(struct entering *e)
 {
-	mls_group *g = e->m.g;
 	struct mls_leaf_parts parts = {
 		.signature_key = mls__key_public(e->sign),
 		.extensions = e->o.leaf_extensions };
@@ -100,15 +113,24 @@ make_leaf(struct entering *e)
 		    e->group.suite, &parts);
 	if (rc != 0)
 		return rc;
-	if (mls__rule_leaf_group(&e->leaf.capabilities,
-	    g->state->context.extensions) != 0 ||
-	    mls__rule_credential_type(g->tree, &e->leaf) != 0)
-		return MLS_E_EXTERNAL_JOIN_INCOMPATIBLE;
 	e->former = MLS_NO_LEAF;
 	if (!e->o.resync)
 		return 0;
-	e->former = mls__same_find(e->client->context, g->tree, &e->leaf);
+	e->former = find_former(e);
 	return e->former != MLS_NO_LEAF ? 0 : MLS_E_MEMBER_NOT_FOUND;
+}
+
+/* EXT-21: our leaf is one that this group can have, without those who leave by
+ * our commit. */
+static int
+check_leaf(struct entering *e)
+{
+	struct mls_transition *t = &e->m.t;
+
+	return mls__rule_leaf_group(&e->leaf.capabilities,
+	    t->applied.extensions) != 0 ||
+	    mls__rule_credential_type(t->diff, &e->leaf) != 0 ?
+	    MLS_E_EXTERNAL_JOIN_INCOMPATIBLE : mls__tree_error(t->diff);
 }
 
 /* RFC 9420 §8.3: the proposal, and the init secret that it makes. */
@@ -273,6 +295,8 @@ make(struct entering *e, const struct mls_store_txn *t)
 	rc = make_list(e);
 	if (rc == 0)
 		rc = mls__transition_apply(next);
+	if (rc == 0)
+		rc = check_leaf(e);
 	if (rc == 0)
 		rc = mls__transition_psks(next);
 	if (rc == 0)

@@ -6,6 +6,7 @@
 #include "group/client.h"
 #include "group/customs.h"
 #include "group/lineage.h"
+#include "group/same.h"
 #include "group/self_remove.h"
 
 /* What one application of a list works on. */
@@ -84,18 +85,6 @@ apply_removes(struct applying *a)
 	return rc;
 }
 
-/* PROP-18: the client may not be there any more or yet. */
-static int
-check_newcomer(struct mls_tree *diff, const struct mls_leaf *leaf)
-{
-	if (mls__tree_find(diff, MLS_INDEX_SIGNATURE, leaf->signature_key,
-	    MLS_NO_NODE) != MLS_NO_NODE ||
-	    mls__tree_find(diff, MLS_INDEX_IDENTITY, leaf->credential.raw,
-	    MLS_NO_NODE) != MLS_NO_NODE)
-		return MLS_E_ADD_EXISTING_MEMBER;
-	return 0;
-}
-
 static int
 compare_leaves(const void *a, const void *b)
 {
@@ -122,7 +111,9 @@ apply_adds(struct applying *a)
 		if (item->proposal->type != MLS_PROPOSAL_ADD)
 			continue;
 		leaf = &item->proposal->u.add.leaf;
-		rc = check_newcomer(a->diff, leaf);
+		/* PROP-18: not any more or yet. */
+		if (mls__is_there(a->g->context, a->diff, leaf))
+			rc = MLS_E_ADD_EXISTING_MEMBER;
 		if (rc == 0 && mls__tree_members(a->diff) >=
 		    mls__policy(a->g)->max_members)
 			rc = MLS_E_TREE_TOO_LARGE; /* LIMIT-02 */

@@ -6,6 +6,7 @@
 
 #include "group/customs.h"
 #include "group/lineage.h"
+#include "group/same.h"
 #include "group/self_remove.h"
 
 uint32_t
@@ -118,15 +119,6 @@ rule_reinit(const mls_group *g, const struct mls_reinit *reinit)
 	    MLS_IN_GROUP_CONTEXT);
 }
 
-/* What a proposal's leaf must support now; a commit that changes the
- * extensions judges it anew. */
-static int
-rule_new_leaf(const mls_group *g, const struct mls_leaf *leaf)
-{
-	return mls__rule_leaf_group(&leaf->capabilities,
-	    g->state->context.extensions);
-}
-
 static int
 rule_alone(mls_group *g, const struct mls_proposal *p,
     const struct mls_sender *sender)
@@ -168,13 +160,20 @@ mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
 {
 	int rc = mls__proposal_check(p, g->suite); /* PSK-01, CRYPT-07 */
 
-	if (rc == 0)
-		rc = rule_alone(g, p, sender);
-	if (rc == 0 && p->type == MLS_PROPOSAL_ADD)
-		rc = rule_new_leaf(g, &p->u.add.leaf);
-	if (rc == 0 && p->type == MLS_PROPOSAL_UPDATE)
-		rc = rule_new_leaf(g, &p->u.update);
-	return rc;
+	return rc != 0 ? rc : rule_alone(g, p, sender);
+}
+
+int
+mls__rule_own_proposal(mls_group *g, const struct mls_proposal *p,
+    const struct mls_sender *sender)
+{
+	const struct mls_leaf *leaf = p->type == MLS_PROPOSAL_ADD ?
+	    &p->u.add.leaf : p->type == MLS_PROPOSAL_UPDATE ?
+	    &p->u.update : NULL;
+	int rc = mls__rule_proposal(g, p, sender);
+
+	return rc != 0 || leaf == NULL ? rc : mls__rule_leaf_group(
+	    &leaf->capabilities, g->state->context.extensions);
 }
 
 static struct mls_cached *
@@ -297,8 +296,7 @@ check_gathered(void *arg, size_t i)
 }
 
 int
-mls__list_check_twins(struct mls_plugins *plugins,
-    const struct mls_list *list)
+mls__list_check_twins(const mls_group *g, const struct mls_list *list)
 {
 	struct gather all[GATHERED] = {
 		[LEAVES] = { .error = MLS_E_LEAF_CHANGED_TWICE },
@@ -315,8 +313,10 @@ mls__list_check_twins(struct mls_plugins *plugins,
 		rc = gather_new(&all[i], list->n);
 	for (i = 0; i < list->n && rc == 0; i++)
 		gather(all, &list->items[i], &touched[i]);
+	if (mls__shared_identity(g->context))
+		all[IDENTITIES].n = 0;
 	if (rc == 0)
-		rc = mls__plugins_each(plugins, NULL, GATHERED,
+		rc = mls__plugins_each(g->context->plugins, NULL, GATHERED,
 		    list->n > RULES_GRAIN ? 1 : GATHERED, check_gathered,
 		    all);
 	for (i = 0; i < GATHERED; i++)
@@ -430,7 +430,7 @@ mls__list_check(mls_group *g, const struct mls_list *list,
 		}
 	}
 	if (rc == 0)
-		rc = mls__list_check_twins(g->context->plugins, list);
+		rc = mls__list_check_twins(g, list);
 	if (rc == 0)
 		rc = check_packages(g, list);
 	return rc;

@@ -43,9 +43,13 @@ void mls__item_cached(struct mls_item *item, struct mls_cached *c);
 /* sender_leaf(sender): of a member, else MLS_NO_LEAF. */
 uint32_t mls__sender_leaf(const struct mls_sender *sender);
 
-/* rule_proposal(g, p, sender): by itself, signatures included; as it is
- * received, and as we make it. */
+/* rule_proposal(g, p, sender): by itself, signatures included, as it is
+ * received.  What the GroupContext's extensions ask of its leaf is told at the
+ * commit, which may bring others (PROP-22).  rule_own_proposal(g, p, sender):
+ * as we make it, that too. */
 int mls__rule_proposal(mls_group *g, const struct mls_proposal *p,
+    const struct mls_sender *sender);
+int mls__rule_own_proposal(mls_group *g, const struct mls_proposal *p,
     const struct mls_sender *sender);
 
 /* has_twins(v, n): two are equal; sorts them. */
@@ -57,9 +61,9 @@ int mls__list_resolve(struct mls_list *out, struct mls_arena *arena,
     mls_group *g, const struct mls_commit *commit,
     const struct mls_sender *sender);
 
-/* list_check_twins(list): PROP-16, PROP-17, PROP-19, KP-12: nothing twice. */
-int mls__list_check_twins(struct mls_plugins *plugins,
-    const struct mls_list *list);
+/* list_check_twins(g, list): PROP-16, PROP-17, PROP-19, KP-12: nothing
+ * twice. */
+int mls__list_check_twins(const mls_group *g, const struct mls_list *list);
 
 /* list_check(g, list, committer): §12.2, what needs no tree.
  * list_check_external(g, list): the same of an external commit: EXT-02 to

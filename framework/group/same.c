@@ -19,6 +19,24 @@ mls__same(const mls_context *context, const struct mls_leaf *a,
 	return p->same(p->payload, &one, &other) == 0;
 }
 
+bool
+mls__shared_identity(const mls_context *context)
+{
+	return (context->policy.tolerate & MLS_TOLERATE_SHARED_IDENTITY) != 0;
+}
+
+bool
+mls__is_there(const mls_context *context, struct mls_tree *t,
+    const struct mls_leaf *who)
+{
+	if (mls__tree_find(t, MLS_INDEX_SIGNATURE, who->signature_key,
+	    MLS_NO_NODE) != MLS_NO_NODE)
+		return true;
+	return !mls__shared_identity(context) && mls__tree_find(t,
+	    MLS_INDEX_IDENTITY, who->credential.raw, MLS_NO_NODE) !=
+	    MLS_NO_NODE;
+}
+
 uint32_t
 mls__same_find(const mls_context *context, struct mls_tree *t,
     const struct mls_leaf *who)

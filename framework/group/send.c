@@ -44,7 +44,8 @@ make_message(mls_change *c, struct mls_buf data, bool stays,
 	    options);
 }
 
-/* A proposal of ours is judged as if it had been received. */
+/* A proposal of ours is judged as if it had been received, and as it would be
+ * if it were committed alone. */
 static int
 make_proposal(mls_change *c, const struct mls_intent *intent,
     const struct mls_send_options *options)
@@ -65,7 +66,7 @@ make_proposal(mls_change *c, const struct mls_intent *intent,
 	if (rc == 0)
 		rc = mls__cache_room(g, &sender);
 	if (rc == 0)
-		rc = mls__rule_proposal(g, item.proposal, &sender);
+		rc = mls__rule_own_proposal(g, item.proposal, &sender);
 	if (rc == 0) {
 		c->proposal = mls__alloc(sizeof(*c->proposal));
 		if (c->proposal == NULL)

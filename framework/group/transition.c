@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "group/customs.h"
 #include "group/external.h"
 #include "group/lineage.h"
 #include "group/state.h"
@@ -84,6 +85,9 @@ apply_list(struct mls_transition *t)
 	if (rc != 0)
 		return rc;
 	rc = mls__list_apply(&t->applied, t->arena, t->g, t->diff, &t->list);
+	/* PROP-13: who commits as that leaf has to support the types, too. */
+	if (rc == 0 && old != NULL)
+		rc = mls__rule_types_listed(&old->capabilities, &t->list);
 	if (old != NULL)
 		back = mls__tree_capset_count(t->diff, old, 1);
 	return rc != 0 ? rc : back;
@@ -160,9 +164,10 @@ mls__transition_leaf(struct mls_transition *t, const struct mls_leaf *leaf)
 		rc = mls__verify_leaf(&j, leaf, t->committer);
 	if (rc == 0)
 		rc = check_credential_type(t, leaf);
-	if (rc == 0 && !t->external)
-		rc = mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
-	return rc;
+	if (rc != 0) /* FRAME-19 */
+		return rc;
+	return t->external ? mls__external_ask(t, leaf) :
+	    mls__ask_credential(j.context, MLS_AT_COMMIT, leaf, old);
 }
 
 int

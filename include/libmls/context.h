@@ -154,6 +154,10 @@ struct mls_policy {
 #define MLS_TOLERATE_UNCOMMITTED 8u   /* send while proposals wait (APP-01) */
 #define MLS_TOLERATE_UNLISTED_SUITE 16u /* a leaf that does not list the suite it
                                          * is made for (LEAF-06, KP-10) */
+/* Members with equal credentials, as of one user's devices: only who has the
+ * same signature key is there already (PROP-17, PROP-18, EXT-12).  All members
+ * have to have it alike. */
+#define MLS_TOLERATE_SHARED_IDENTITY 32u
 
 struct mls_context_options {
 	size_t size;

@@ -108,6 +108,53 @@ Test(custom, PROP_13_all_support_it)
 	party_free(&p);
 }
 
+static void
+knows_another(struct party *p, struct mls_leaf *l)
+{
+	l->capabilities.proposals = keep(p, mls__buf("\xf1\xee", 2));
+}
+
+/* Erin's leaf never listed it; she may not commit one, whatever her path's leaf
+ * lists. */
+Test(custom, PROP_13_the_committer_too)
+{
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
+	struct commit_spec spec = { 0 };
+	struct mls_bytes package, b, welcome;
+	struct mls_buf commit;
+	struct party p;
+	struct forge f;
+	size_t i;
+
+	party_open(&p);
+	p.context->policy.n_proposals = 0;
+	package = make_package(&p.m[4], p.suite);
+	p.context->policy.n_proposals = 2;
+	in.key_package = octets(&package);
+	o.intents = &in;
+	o.n_intents = 1;
+	must(mls_group_commit(&b, &welcome, p.m[0].group, &o));
+	must(mls_group_settle(p.m[0].group, 1));
+	commit = keep_bytes(&p, b);
+	for (i = 1; i < p.n; i++)
+		take(&p.m[i], commit);
+	join(&p.m[4], octets(&welcome));
+	forge_new(&f, &p, 4, MLS_CONTENT_COMMIT);
+	spec.leaf = knows_another;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	spec.n = 1;
+	spec.values[0] = note(&p);
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_PROPOSAL_TYPE_UNSUPPORTED);
+	spec.leaf = NULL;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_PROPOSAL_TYPE_UNSUPPORTED);
+	mls_bytes_free(&welcome);
+	mls_bytes_free(&package);
+	party_free(&p);
+}
+
 /* A newcomer that does not know it processes no such commit. */
 Test(custom, PROP_13_newcomers_need_not)
 {

@@ -3,6 +3,7 @@
 #include "rules/forge.h"
 
 static int refuse_at; /* MLS_AT_* */
+static size_t asked; /* of joiners */
 
 static int
 judge(void *payload, int where, const struct mls_identity *identity,
@@ -11,6 +12,7 @@ judge(void *payload, int where, const struct mls_identity *identity,
 	(void)payload;
 	(void)identity;
 	(void)previous;
+	asked += where == MLS_AT_EXTERNAL_JOIN || where == MLS_AT_RESYNC;
 	return where == refuse_at;
 }
 
@@ -270,6 +272,23 @@ Test(external, EXT_12_existing_member)
 	party_free(&p);
 }
 
+Test(external, EXT_12_shared_identity)
+{
+	JOINER(p, f, spec);
+
+	as_whom = "carol";
+	spec.leaf = take_name;
+	p.context->policy.tolerate |= MLS_TOLERATE_SHARED_IDENTITY;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	mls__key_free(p.stranger_key);
+	p.stranger_key = mls__key_ref(p.m[2].group->state->sign_key);
+	p.stranger.signature_key = mls__key_public(p.stranger_key);
+	f.key = p.stranger_key;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
+	party_free(&p);
+}
+
 Test(external, EXT_14_15_what_the_policy_lets_in)
 {
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
@@ -303,6 +322,70 @@ Test(external, EXT_14_15_what_the_policy_lets_in)
 	*may = MLS_EXTERNAL_RESYNC;
 	accepted(&p, &p.m[0], resync);
 	party_free(&p);
+}
+
+static int
+is_bob(void *payload, const struct mls_identity *one,
+    const struct mls_identity *other)
+{
+	(void)payload;
+	return !mls__equal(one->identity, text("bob")) &&
+	    !mls__equal(other->identity, text("bob"));
+}
+
+/* The leaf that goes need not know the credential type of the one that comes;
+ * a leaf that stays has to. */
+Test(external, EXT_21_LEAF_11_resync_with_a_newer_type)
+{
+	static const uint16_t types[] = { 0xf002 };
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct mls_commit_options co = MLS_COMMIT_OPTIONS_INIT;
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct mls_bytes b, package, welcome, info_;
+	struct member alice, bob, carol;
+	mls_context *context;
+	mls_change *c;
+
+	policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC;
+	policy.credentials = types;
+	policy.n_credentials = 1;
+	policy.same = is_bob;
+	context = open_context(&policy);
+	alice = make_member(context, "alice");
+	bob = make_member(context, "bob");
+	make_group(&alice, suite_asked(), "group");
+	context->policy.n_credentials = 0;
+	package = make_package(&bob, suite_asked());
+	context->policy.n_credentials = 1;
+	in.key_package = octets(&package);
+	co.intents = &in;
+	co.n_intents = 1;
+	must(mls_group_commit(&b, &welcome, alice.group, &co));
+	must(mls_group_settle(alice.group, 1));
+	join(&bob, octets(&welcome));
+	must(mls_client_set_credential(bob.client, types[0], text("\3bob")));
+	must(mls_group_publish(&info_, alice.group, 0));
+	carol = make_member(context, "carol");
+	must(mls_client_set_credential(carol.client, types[0],
+	    text("\5carol")));
+	must_fail(mls_group_join_external(&c, carol.client, octets(&info_),
+	    NO_OCTETS, NULL), MLS_E_EXTERNAL_JOIN_INCOMPATIBLE);
+	o.resync = 1;
+	must(mls_group_join_external(&c, bob.client, octets(&info_),
+	    NO_OCTETS, &o));
+	mls_bytes_free(&b);
+	must(mls_change_release(&b, c));
+	mls_change_drop(c);
+	must(mls_group_receive(alice.group, octets(&b), NULL, NULL));
+	mls_bytes_free(&b);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&package);
+	mls_bytes_free(&welcome);
+	close_member(&alice);
+	close_member(&bob);
+	close_member(&carol);
+	mls_context_free(context);
 }
 
 /* Leaf and path of a joiner keep the rules of any. */
@@ -360,6 +443,27 @@ Test(external, COMMIT_08_10_14_FRAME_09_of_a_joiner)
 	refuse_at = MLS_AT_EXTERNAL_JOIN;
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_CREDENTIAL_REJECTED);
+	party_free(&p);
+}
+
+/* Nobody is asked about a leaf that is not the joiner's or not a good one, by a
+ * member nor by an observer. */
+Test(external, FRAME_19_asked_last)
+{
+	JOINER(p, f, spec);
+
+	asked = 0;
+	spec.sign_as = 4 + 2;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_LEAF_GROUP_SIGNATURE);
+	spec.sign_as = 0;
+	spec.leaf = no_suites;
+	refused(&p, &p.m[0], forge_commit(&f, &spec),
+	    MLS_E_LEAF_GROUP_PARAMETERS_UNLISTED);
+	cr_assert_eq(asked, 0);
+	spec.leaf = NULL;
+	accepted(&p, &p.m[0], forge_commit(&f, &spec));
+	cr_assert_gt(asked, 0);
 	party_free(&p);
 }
 

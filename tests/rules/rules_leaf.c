@@ -216,6 +216,51 @@ party_with_extension(struct party *p, int required)
 	take(&p->m[2], commit);
 }
 
+/* What the group's extensions ask of a leaf is told by the commit: a proposal
+ * may wait, and is taken with new extensions that ask for less. */
+static void
+in_commits(struct party *p, struct mls_buf value, int error)
+{
+	struct mls_buf ref = cache(p, 2, value);
+
+	refused(p, &p->m[0], commit_refs(p, 1, ref, NO_OCTETS), error);
+	accepted(p, &p->m[0], commit_mixed(p, ref,
+	    propose_extensions(p, NO_OCTETS)));
+}
+
+static void
+for_the_group(struct party *p, leaf_hook hook, int error)
+{
+	struct package_spec package = { .leaf = hook };
+	struct commit_spec spec = { .leaf = hook };
+	struct mls_buf add;
+	struct forge f;
+
+	add = propose_add(p, forge_package(p, p->n, &package));
+	forge_new(&f, p, 1, MLS_CONTENT_COMMIT);
+	refused(p, &p->m[0], forge_commit(&f, &spec), error);
+	refused(p, &p->m[0], commit_of(p, 1, 1, add), error);
+	in_commits(p, add, error);
+	in_commits(p, propose_update(p, 2, hook), error);
+}
+
+/* Of ours, no proposal leaves that could not be committed as things are. */
+static void
+not_proposed(struct party *p, int error)
+{
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	struct mls_bytes b;
+	mls_change *c;
+
+	p->context->policy.n_extensions = 0;
+	b = make_package(&p->m[p->n], p->suite);
+	p->context->policy.n_extensions = 1;
+	in.key_package = octets(&b);
+	must_fail(mls_group_make_proposal(&c, p->m[0].group, &in, NULL),
+	    error);
+	mls_bytes_free(&b);
+}
+
 static void
 no_extensions(struct party *p, struct mls_leaf *l)
 {
@@ -223,14 +268,14 @@ no_extensions(struct party *p, struct mls_leaf *l)
 	l->capabilities.extensions = NO_OCTETS;
 }
 
-Test(leaf, LEAF_07_required_extension)
+Test(leaf, LEAF_07_PROP_22_required_extension)
 {
 	struct party p;
 
 	party_with_extension(&p, 1);
-	everywhere(&p, no_extensions, MLS_E_REQUIRED_EXTENSION_MISSING,
-	    MLS_E_REQUIRED_EXTENSION_MISSING);
 	everywhere(&p, NULL, 0, 0);
+	not_proposed(&p, MLS_E_REQUIRED_EXTENSION_MISSING);
+	for_the_group(&p, no_extensions, MLS_E_REQUIRED_EXTENSION_MISSING);
 	party_free(&p);
 }
 
@@ -263,23 +308,27 @@ x509_credential(struct party *p, struct mls_leaf *l)
 Test(leaf, LEAF_09_required_credential)
 {
 	struct package_spec spec = { .leaf = x509_credential };
+	struct mls_buf add;
 	struct party p;
 
 	party_with_extension(&p, 1);
-	refused_both(&p, propose_add(&p, forge_package(&p, 3, &spec)),
+	add = propose_add(&p, forge_package(&p, 3, &spec));
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, add),
+	    MLS_E_REQUIRED_CREDENTIAL_MISSING);
+	refused(&p, &p.m[0], commit_refs(&p, 1, cache(&p, 2, add), NO_OCTETS),
 	    MLS_E_REQUIRED_CREDENTIAL_MISSING);
 	party_free(&p);
 }
 
-Test(leaf, LEAF_10_group_extension)
+Test(leaf, LEAF_10_PROP_22_group_extension)
 {
 	struct party p;
 
 	party_with_extension(&p, 0);
-	everywhere(&p, no_extensions,
-	    MLS_E_LEAF_GROUP_EXTENSION_UNSUPPORTED,
-	    MLS_E_LEAF_GROUP_EXTENSION_UNSUPPORTED);
 	everywhere(&p, NULL, 0, 0);
+	not_proposed(&p, MLS_E_LEAF_GROUP_EXTENSION_UNSUPPORTED);
+	for_the_group(&p, no_extensions,
+	    MLS_E_LEAF_GROUP_EXTENSION_UNSUPPORTED);
 	party_free(&p);
 }
 

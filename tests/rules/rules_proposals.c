@@ -287,6 +287,34 @@ Test(prop, PROP_18_add_existing_member)
 	party_free(&p);
 }
 
+/* Where that is wanted, a user has several clients; a key still has one. */
+Test(prop, PROP_17_18_shared_identity)
+{
+	struct mls_policy policy = MLS_POLICY_INIT;
+	struct package_spec own = { 0 }, spec = { .leaf = same_key_own_name };
+	struct mls_buf a, b;
+	struct party p;
+
+	policy.tolerate = MLS_TOLERATE_SHARED_IDENTITY;
+	party_new(&p, &policy, 4);
+	a = propose_add(&p, forge_package(&p, 2, &own));
+	b = propose_add(&p, forge_package(&p, 2, &own));
+	accepted(&p, &p.m[0], commit_of(&p, 1, 2, a, b));
+	accepted(&p, &p.m[0], commit_mixed(&p, cache(&p, 3, a), b));
+	must(mls__key_generate_sign((struct mls_privkey **)(uintptr_t)
+	    &p.leaf_key, p.s));
+	a = propose_add(&p, forge_package(&p, 4, &spec));
+	b = propose_add(&p, forge_package(&p, 2, &spec));
+	refused(&p, &p.m[0], commit_of(&p, 1, 2, a, b),
+	    MLS_E_DUPLICATE_ADD);
+	mls__key_free((struct mls_privkey *)(uintptr_t)p.leaf_key);
+	p.leaf_key = p.m[3].group->state->sign_key;
+	refused(&p, &p.m[0], commit_of(&p, 1, 1, propose_add(&p,
+	    forge_package(&p, 4, &spec))), MLS_E_ADD_EXISTING_MEMBER);
+	p.leaf_key = NULL;
+	party_free(&p);
+}
+
 Test(prop, PROP_20_multiple_gce)
 {
 	struct mls_buf a, ref;

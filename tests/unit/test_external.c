@@ -17,6 +17,8 @@ accept_but(void *payload, int where, const struct mls_identity *identity,
 	return where == refuse_at;
 }
 
+static uint32_t tolerate;
+
 static void
 open_with(uint32_t external)
 {
@@ -24,7 +26,7 @@ open_with(uint32_t external)
 
 	p.credential = accept_but;
 	p.external = external;
-	p.tolerate = MLS_TOLERATE_UNCOMMITTED;
+	p.tolerate = MLS_TOLERATE_UNCOMMITTED | tolerate;
 	three_open(&t, &p);
 }
 
@@ -134,6 +136,58 @@ Test(external, EXT_08_12_13_resync)
 	mls_bytes_free(&info_);
 	mls_bytes_free(&commit);
 	close_member(&again);
+}
+
+/* A user's second device comes in by itself and a third is added; of those that
+ * share a credential the signature key tells who comes back. */
+Test(external, EXT_12_shared_identity)
+{
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct member *all[] = { &t.alice, &t.bob, NULL, NULL };
+	struct member second, third;
+	struct mls_bytes b, info_, key, package, welcome;
+	struct mls_intent in = { .type = MLS_EFFECT_ADD };
+	mls_change *c;
+	size_t i;
+
+	tear_down();
+	tolerate = MLS_TOLERATE_SHARED_IDENTITY;
+	open_with(MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC);
+	all[2] = &second;
+	all[3] = &third;
+	second = make_member(t.context, "Alice");
+	third = make_member(t.context, "Alice");
+	must(mls_client_signature_key(&key, second.client, 1, NO_OCTETS));
+	mls_bytes_free(&key);
+	two_meet(&t, 1, "group");
+	info_ = publish(&t.bob, 0);
+	to(come_in(&second, &info_, NULL), &t.alice, &t.bob);
+	mls_bytes_free(&info_);
+	go_on(all, 3);
+	package = make_package(&third, 1);
+	in.key_package = octets(&package);
+	b = commit(&t.bob, &in, 1, &welcome);
+	take(&t.alice, &b);
+	take(&second, &b);
+	join(&third, octets(&welcome));
+	go_on(all, 4);
+	info_ = publish(&t.bob, 0);
+	o.resync = 1;
+	must_fail(mls_group_join_external(&c, third.client, octets(&info_),
+	    NO_OCTETS, &o), MLS_E_MEMBER_NOT_FOUND);
+	mls_bytes_free(&b);
+	b = come_in(&second, &info_, &o);
+	cr_expect_eq(info(&second).own_leaf, 2);
+	for (i = 0; i < 4; i++)
+		if (i != 2)
+			take(all[i], &b);
+	go_on(all, 4);
+	mls_bytes_free(&b);
+	mls_bytes_free(&info_);
+	mls_bytes_free(&package);
+	mls_bytes_free(&welcome);
+	close_member(&second);
+	close_member(&third);
 }
 
 /* The same client, whose group is there: it is replaced; and proves by a PSK
