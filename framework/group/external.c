@@ -25,7 +25,10 @@ find_sender(struct mls_leaf *out, mls_group *g,
 		if (!mls__sender_next(out, &list))
 			return MLS_E_EXTERNAL_SENDER_INDEX; /* FRAME-13 */
 	while (i++ != content->sender.index);
-	return mls__may_be_external(g, &content->u.proposal) ? 0 :
+	if (mls__may_be_external(g, &content->u.proposal))
+		return 0;
+	return mls__is_self_remove(&content->u.proposal) ?
+	    MLS_E_SELF_REMOVE_FRAMING : /* XTN-02 */
 	    MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE; /* FRAME-11 */
 }
 
@@ -104,24 +107,35 @@ mls__list_check_external(mls_group *g, const struct mls_list *list)
 	return rc != 0 ? rc : mls__list_check_twins(g, list);
 }
 
+/* §12.4.3.2: only who was in the group has this. */
+static bool
+proves_presence(const mls_group *g, const struct mls_proposal *p)
+{
+	const struct mls_psk_id *id = &p->u.psk;
+
+	return p->type == MLS_PROPOSAL_PSK && id->type == MLS_PSK_RESUMPTION &&
+	    id->usage == MLS_PSK_APPLICATION &&
+	    mls__equal(id->group_id, g->state->context.group_id);
+}
+
 /* EXT-14, EXT-15 */
 int
 mls__external_allowed(const mls_group *g, const struct mls_list *list)
 {
 	uint32_t may = mls__policy(g)->external;
-	bool removes = false, psks = false;
+	bool removes = false, proof = false;
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
 		removes |= list->items[i].proposal->type ==
 		    MLS_PROPOSAL_REMOVE;
-		psks |= list->items[i].proposal->type == MLS_PROPOSAL_PSK;
+		proof |= proves_presence(g, list->items[i].proposal);
 	}
 	if (!removes)
 		return (may & MLS_EXTERNAL_JOIN) != 0 ? 0 :
 		    MLS_E_EXTERNAL_COMMIT_DISALLOWED;
 	return (may & MLS_EXTERNAL_RESYNC) != 0 ||
-	    ((may & MLS_EXTERNAL_RESYNC_PSK) != 0 && psks) ? 0 :
+	    ((may & MLS_EXTERNAL_RESYNC_PSK) != 0 && proof) ? 0 :
 	    MLS_E_RESYNC_DISALLOWED;
 }
 

@@ -44,7 +44,8 @@ mls__group_context_check(const struct mls_group_context *c,
 
 	if (c->tree_hash.len != s->nh)
 		return MLS_E_HASH_LENGTH;
-	/* Epoch 0 has had no commit yet. */
+	/* Epoch 0 has had no commit yet (§11); the official key schedule
+	 * vectors have a hash even so. */
 	if (confirmed != s->nh && (confirmed != 0 || c->epoch != 0))
 		return MLS_E_HASH_LENGTH;
 	return 0;

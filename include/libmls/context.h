@@ -139,7 +139,8 @@ struct mls_policy {
 
 #define MLS_EXTERNAL_JOIN 1u /* come in by an external commit (EXT-14) */
 #define MLS_EXTERNAL_RESYNC 2u /* so, in the place of a member (EXT-15) */
-#define MLS_EXTERNAL_RESYNC_PSK 4u /* so, with a PSK alone (EXT-15) */
+#define MLS_EXTERNAL_RESYNC_PSK 4u /* so, if it has a resumption PSK of this
+                                    * group, as who was in it has (EXT-15) */
 #define MLS_EXTERNAL_ADD 8u /* propose to be added (EXT-18) */
 /* Not theirs but ours: group_publish gives external keys in suites alone whose
  * signatures nobody can alter; those of ECDSA can be (EXT-24). */

@@ -265,7 +265,7 @@ Test(custom, XTN_02_self_remove_framing)
 	mls_bytes_free(&b);
 	f.head.epoch++;
 	refused(&p, &p.m[0], forge_message(&f, self_remove(&p)),
-	    MLS_E_EXTERNAL_SENDER_PROPOSAL_TYPE);
+	    MLS_E_SELF_REMOVE_FRAMING);
 	party_free(&p);
 }
 

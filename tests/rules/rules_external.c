@@ -293,13 +293,17 @@ Test(external, EXT_14_15_what_the_policy_lets_in)
 {
 	struct mls_psk_id psk = { .type = MLS_PSK_EXTERNAL,
 		.id = text("psk") };
-	struct mls_buf join, resync, with_psk;
+	struct mls_psk_id own = { .type = MLS_PSK_RESUMPTION,
+		.usage = MLS_PSK_APPLICATION };
+	struct mls_buf join, resync, with_psk, no_proof, elsewhere;
 	uint32_t *may;
 	size_t i;
 	JOINER(p, f, spec);
 
 	may = &p.context->policy.external;
-	psk.nonce = nonce(&p, 1);
+	psk.nonce = own.nonce = nonce(&p, 1);
+	own.group_id = text("rules");
+	own.epoch = info(&p.m[0]).epoch;
 	for (i = 0; i < 2; i++)
 		must(mls_psk_put(p.m[i].client, text("psk"), text("value")));
 	join = forge_commit(&f, &spec);
@@ -308,7 +312,12 @@ Test(external, EXT_14_15_what_the_policy_lets_in)
 	resync = forge_commit(&f, &spec);
 	spec.n = 3;
 	spec.values[2] = propose_psk(&p, &psk);
+	no_proof = forge_commit(&f, &spec);
+	spec.values[2] = propose_psk(&p, &own);
 	with_psk = forge_commit(&f, &spec);
+	own.group_id = text("other");
+	spec.values[2] = propose_psk(&p, &own);
+	elsewhere = forge_commit(&f, &spec);
 	*may = 0;
 	refused(&p, &p.m[0], join, MLS_E_EXTERNAL_COMMIT_DISALLOWED);
 	refused(&p, &p.m[0], resync, MLS_E_EXTERNAL_COMMIT_DISALLOWED);
@@ -318,6 +327,8 @@ Test(external, EXT_14_15_what_the_policy_lets_in)
 	*may = MLS_EXTERNAL_RESYNC_PSK;
 	refused(&p, &p.m[0], join, MLS_E_EXTERNAL_COMMIT_DISALLOWED);
 	refused(&p, &p.m[0], resync, MLS_E_RESYNC_DISALLOWED);
+	refused(&p, &p.m[0], no_proof, MLS_E_RESYNC_DISALLOWED);
+	refused(&p, &p.m[0], elsewhere, MLS_E_RESYNC_DISALLOWED);
 	accepted(&p, &p.m[0], with_psk);
 	*may = MLS_EXTERNAL_RESYNC;
 	accepted(&p, &p.m[0], resync);
