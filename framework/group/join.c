@@ -22,6 +22,8 @@ struct opening {
 	struct mls_group_info info;
 	struct mls_buf beside; /* a tree handed over */
 	struct mls_secret joiner, psk;
+	struct mls_arena arena; /* of secrets: it goes before the change */
+	MLS_ARENA_ROOM(room);
 };
 
 /* WELCOME-03 */
@@ -104,7 +106,7 @@ open_secrets(struct opening *op)
 {
 	const struct mls_ciphertext *ct = &op->entry.secrets;
 	const struct mls_suite *s = op->c->join->suite;
-	struct mls_arena *arena = &op->c->arena;
+	struct mls_arena *arena = &op->arena;
 	struct mls_hpke_info info;
 	struct mls_reader r;
 	uint8_t *pt;
@@ -134,6 +136,7 @@ open_secrets(struct opening *op)
 static int
 check_psks(struct opening *op)
 {
+	struct mls_lineage *from = &op->c->join->lineage;
 	const struct mls_psk_id *id;
 	struct mls_buf *v;
 	size_t i, lineage = 0;
@@ -149,22 +152,23 @@ check_psks(struct opening *op)
 		    id->usage == MLS_PSK_APPLICATION)
 			continue;
 		lineage++;
-		op->c->join->lineage = (struct mls_lineage){ id->usage,
-			id->group_id, id->epoch };
+		*from = (struct mls_lineage){ id->usage, id->group_id,
+			id->epoch };
 	}
 	if (mls__has_twins(v, op->secrets.n))
 		rc = MLS_E_WELCOME_PSK_REPEATED;
 	else if (lineage > 1)
 		rc = MLS_E_WELCOME_LINEAGE_PSK_REPEATED;
 	free(v);
-	return rc;
+	return rc != 0 || lineage == 0 ? rc : mls__arena_copy(&from->group_id,
+	    &op->c->arena, from->group_id);
 }
 
 /* WELCOME-06 */
 static int
 find_psks(struct opening *op)
 {
-	struct mls_arena *arena = &op->c->arena;
+	struct mls_arena *arena = &op->arena;
 	struct mls_psk *psks;
 	size_t i;
 	int rc;
@@ -428,6 +432,7 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 		return mls__api(MLS_MAY_JUDGE, rc);
 	memset(&op, 0, sizeof(op));
 	op.client = client;
+	mls__arena_on(&op.arena, op.room, sizeof(op.room));
 	rc = mls__change_new(&op.c, client, NULL);
 	if (rc != 0)
 		return mls__api(MLS_MAY_JUDGE, rc);
@@ -444,6 +449,7 @@ mls_group_join(mls_change **out, mls_client *client, struct mls_buf welcome,
 	mls__arena_free(&op.entries);
 	mls__secret_wipe(&op.joiner);
 	mls__secret_wipe(&op.psk);
+	mls__arena_free(&op.arena); /* ST-05 */
 	if (rc != 0) {
 		mls_change_drop(op.c);
 		return mls__api(MLS_MAY_JUDGE, rc);

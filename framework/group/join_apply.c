@@ -198,10 +198,12 @@ mls__join_apply(mls_change *c)
 	if (rc != 0)
 		return rc;
 	/* It is in the store by now: this cannot be tried again, and nodes are
-	 * read from there. */
+	 * read from there.  ST-05: the group has a state of its own, and the
+	 * init key goes. */
 	mls__tree_free(c->tree);
+	mls__state_free(c->next);
+	mls__own_package_free(&j->own);
 	c->tree = NULL;
-	mls__state_free(c->next); /* ST-05: the group has one of its own */
 	c->next = NULL;
 	return mls__group_load(&c->group, c->client, number) != 0 ?
 	    MLS_E_RELOAD_REQUIRED : 0;

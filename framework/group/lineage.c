@@ -137,7 +137,7 @@ static int
 find_ended(struct ended *e, mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	int rc;
 
 	successor_key(&key, client, group_id);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ST: what is kept, and what is gone, in the store and in memory (RFC 9420
  * §9.2). */
+#include "group/join.h"
 #include "rules/welcome.h"
 #include "unit/in_memory.h"
 
@@ -304,7 +305,8 @@ Test(store, ST_05_06_12_secrets_of_a_commit)
 {
 	struct mls_commit_options o = MLS_COMMIT_OPTIONS_INIT;
 	struct mls_intent add = { .type = MLS_EFFECT_ADD };
-	struct masked init, joiner, path, next, exporter;
+	struct masked init, joiner, path, next, exporter, own;
+	struct mls_writer w = { 0 };
 	struct mls_bytes b, welcome, kp;
 	mls_change *c;
 	size_t i;
@@ -335,9 +337,16 @@ Test(store, ST_05_06_12_secrets_of_a_commit)
 		take(&p.m[i], octets(&b));
 		cr_assert_eq(copies(&joiner), 0, "joiner, at %zu", i);
 	}
-	join(&p.m[4], octets(&welcome));
+	must(mls_group_join(&c, p.m[4].client, octets(&welcome), NO_OCTETS));
 	cr_assert_eq(copies(&joiner), 0, "joiner, at who joins");
 	cr_assert_eq(copies(&path), 0, "the path secret");
+	mls__key_export(&w, c->join->own.init);
+	own = mask_of(mls__writer_buf(&w));
+	mls__writer_free(&w);
+	must(mls_change_apply(c));
+	cr_assert_eq(copies(&own), 0, "the init key");
+	must(mls_change_group(&p.m[4].group, c));
+	mls_change_drop(c);
 	cr_assert_eq(copies(&init), 0, "the old init secret");
 	cr_assert_eq(copies(&exporter), 0, "the old exporter secret");
 	cr_assert_gt(copies(&next), 0);
