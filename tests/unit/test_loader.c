@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _XOPEN_SOURCE 700
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,12 +209,17 @@ Test(loader, unseen_files)
 	says("/etc/mls/mls.conf: cannot be read: No such file or directory");
 	cr_assert_eq(unlink(path("etc/mls/mls.conf")), 0);
 
-	/* Its names can be read, and nothing more. */
+	/* Its names can be read, and nothing more; where others get that far,
+	 * which not every root folder lets them. */
 	chmod(dir, 0755);
 	chmod(path("etc/mls/providers.d"), 0444);
 	cr_assert(geteuid() != 0 || seteuid(65534) == 0);
-	cr_expect_eq(mls__plugins_new(&p, &o), MLS_E_CONFIG_UNREADABLE);
-	says("/etc/mls/providers.d/a.conf: cannot be read: Permission denied");
+	if (faccessat(AT_FDCWD, dir, X_OK, AT_EACCESS) == 0) {
+		cr_expect_eq(mls__plugins_new(&p, &o),
+		    MLS_E_CONFIG_UNREADABLE);
+		says("/etc/mls/providers.d/a.conf: cannot be read: "
+		    "Permission denied");
+	}
 	cr_assert(getuid() != 0 || seteuid(0) == 0);
 	chmod(path("etc/mls/providers.d"), 0755);
 }
