@@ -45,9 +45,10 @@ struct world {
 	char complaint[256]; /* why the last call failed */
 };
 
-/* world_init(w, name, crypto): crypto: providers, or NULL as configured.
- * world_close(w). */
-int world_init(struct world *w, const char *name, const char *crypto);
+/* world_init(w, name, crypto, grease): crypto: providers, or NULL as configured;
+ * grease: make some.  world_close(w). */
+int world_init(struct world *w, const char *name, const char *crypto,
+    bool grease);
 void world_close(struct world *w);
 
 /* done(w, rc): true for 0; else the reason is noted for the reply.

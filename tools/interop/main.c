@@ -6,12 +6,13 @@
 #include "interop.h"
 
 static const char help[] =
-    "usage: mls-interop [-j] [-p PORT] [-a ADDRESS] [-c PROVIDER,...]\n"
+    "usage: mls-interop [-gj] [-p PORT] [-a ADDRESS] [-c PROVIDER,...]\n"
     "                   [-n NAME]\n"
     "\n"
     "Serves libmls to the interoperability harness of the MLS working group,\n"
     "by gRPC, until it is interrupted.  For tests: it accepts everybody.\n"
     "\n"
+    "  -g               make no GREASE, for peers that cannot bear it\n"
     "  -j               speak lines of JSON on standard input and output\n"
     "                   instead: {\"call\": NAME, \"in\": {...}}, answered by\n"
     "                   {\"out\": {...}} or {\"error\": TEXT}\n"
@@ -27,13 +28,14 @@ main(int argc, char **argv)
 	const char *name = "libmls";
 	char address[300];
 	struct world w;
-	bool lines = false;
+	bool grease = true, lines = false;
 	int letter, rc;
 
-	while ((letter = getopt(argc, argv, "a:c:hjn:p:")) != -1) {
+	while ((letter = getopt(argc, argv, "a:c:ghjn:p:")) != -1) {
 		switch (letter) {
 		case 'a': host = optarg; break;
 		case 'c': crypto = optarg; break;
+		case 'g': grease = false; break;
 		case 'j': lines = true; break;
 		case 'n': name = optarg; break;
 		case 'p': port = optarg; break;
@@ -50,7 +52,7 @@ main(int argc, char **argv)
 		fputs(help, stderr);
 		return 2;
 	}
-	rc = world_init(&w, name, crypto);
+	rc = world_init(&w, name, crypto, grease);
 	if (rc != 0) {
 		fprintf(stderr, "mls-interop: %s\n", mls_strerror(rc));
 		return 1;

@@ -25,7 +25,8 @@ log_problem(void *payload, int level, const char *text)
 }
 
 int
-world_init(struct world *w, const char *name, const char *crypto)
+world_init(struct world *w, const char *name, const char *crypto,
+    bool grease)
 {
 	const MlsClient__MLSClient_Service service =
 	    MLS_CLIENT__MLSCLIENT__INIT(rpc_);
@@ -38,6 +39,7 @@ world_init(struct world *w, const char *name, const char *crypto)
 	w->service = service;
 	w->name = name;
 	policy.credential = accept_all;
+	policy.no_grease = !grease;
 	policy.max_lifetime = UINT64_MAX;
 	policy.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC |
 	    MLS_EXTERNAL_ADD;
