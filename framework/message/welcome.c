@@ -32,7 +32,8 @@ mls__group_info_head(struct mls_group_info *info, uint8_t *room)
 	uint8_t *from;
 
 	mls__labelled_head(&w, LABEL, info->tbs.len);
-	MLS_DEBUG_ASSERT(w.error == 0 && info->tbs.data == room + MLS_GROUP_INFO_ROOM);
+	MLS_DEBUG_ASSERT(w.error == 0 &&
+	    info->tbs.data == room + MLS_GROUP_INFO_ROOM);
 	from = room + MLS_GROUP_INFO_ROOM - w.len;
 	memcpy(from, w.data, w.len);
 	info->whole = mls__buf(from, w.len + info->tbs.len);
