@@ -73,4 +73,27 @@ t 0 bob receive --dir box
 t 0 bob key-package --dir box
 t 0 carol key-package --dir box
 soon 0 alice successor --dir box
+
+# What cannot be read may be our commit, which others took: it stays.
+t 0 alice create door
+t 0 alice publish --dir box --group door
+hex=$(t 0 alice info -v --group door && sed -n 's/^group id *//p' out)
+t 0 alice publish --output info --group door
+t 0 carol enter info --output commit
+mkfifo "box/$hex/0-commit"
+soon 1 carol enter --dir box door
+err "0-commit"
+rm "box/$hex/0-commit"
+cp commit "box/$hex/0-commit"
+t 0 alice receive --dir box --group door
+t 0 carol enter --dir box door
+agree door alice carol
+
+# A store is its user's, or root's.
+if [ "$(id -u)" = 0 ] && chown 1 bob 2>/dev/null; then
+	t 4 bob groups
+	err "another user"
+	chown 0 bob
+	t 0 bob groups
+fi
 exit 0
