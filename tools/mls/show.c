@@ -201,8 +201,11 @@ show_summary(const struct app *app, const struct mls_summary *s)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *out = open_memstream(&text, &len);
+	FILE *out;
 
+	if (s == NULL) /* there was no memory for it */
+		return NULL;
+	out = open_memstream(&text, &len);
 	if (out == NULL)
 		return NULL;
 	describe(out, app, s);
