@@ -25,6 +25,8 @@ void mls__join_free(struct mls_join *j);
  * is to come (REINIT-10).  lineage NULL: none.
  * place_check_external(client, t, group_id, resync): the same of an external
  * commit; with resync, of one for the group that is here.
+ * place_stale(rc): what either says later on, of a join that was made before:
+ * CHANGE_STALE for these errors.
  * place_take(number, client, t, group_id): a number for it; whoever has the id
  * makes room.
  */
@@ -32,6 +34,7 @@ int mls__place_check(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, const struct mls_lineage *lineage);
 int mls__place_check_external(mls_client *client, struct mls_store_txn *t,
     struct mls_buf group_id, bool resync);
+int mls__place_stale(int rc);
 int mls__place_take(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id);
 

@@ -123,6 +123,13 @@ mls__place_check_external(mls_client *client, struct mls_store_txn *t,
 }
 
 int
+mls__place_stale(int rc)
+{
+	return rc == MLS_E_GROUP_ID_IN_USE || rc == MLS_E_REINIT_PSK_MISSING ?
+	    MLS_E_CHANGE_STALE : rc;
+}
+
+int
 mls__place_take(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id)
 {
@@ -171,10 +178,8 @@ mls__join_apply(mls_change *c)
 	else if (rc == 0 || rc == MLS_E_KEY_PACKAGE_CONSUMED)
 		rc = MLS_E_CHANGE_STALE; /* KP-13 */
 	if (rc == 0)
-		rc = mls__place_check(c->client, &t, c->summary.group_id,
-		    &j->lineage);
-	if (rc == MLS_E_GROUP_ID_IN_USE || rc == MLS_E_REINIT_PSK_MISSING)
-		rc = MLS_E_CHANGE_STALE;
+		rc = mls__place_stale(mls__place_check(c->client, &t,
+		    c->summary.group_id, &j->lineage));
 	if (rc == 0)
 		rc = mls__lineage_settle(c->client, &t, &j->lineage,
 		    c->summary.group_id);

@@ -92,11 +92,8 @@ del_joining(struct mls_store_txn *t, const mls_change *c)
 static int
 check_place(const mls_change *c, struct mls_store_txn *t)
 {
-	int rc = mls__place_check_external(c->client, t, c->summary.group_id,
-	    c->resync);
-
-	return rc == MLS_E_GROUP_ID_IN_USE || rc == MLS_E_REINIT_PSK_MISSING ?
-	    MLS_E_CHANGE_STALE : rc;
+	return mls__place_stale(mls__place_check_external(c->client, t,
+	    c->summary.group_id, c->resync));
 }
 
 /* EXT-23 */

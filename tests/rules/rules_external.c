@@ -247,6 +247,16 @@ Test(external, EXT_11_CRYPT_07_external_init)
 	party_free(&p);
 }
 
+/* The stranger has the signature key of a member. */
+static void
+sign_as_carol(struct party *p, struct forge *f)
+{
+	mls__key_free(p->stranger_key);
+	p->stranger_key = mls__key_ref(p->m[2].group->state->sign_key);
+	p->stranger.signature_key = mls__key_public(p->stranger_key);
+	f->key = p->stranger_key;
+}
+
 /* By name, and by signature key. */
 Test(external, EXT_12_existing_member)
 {
@@ -261,10 +271,7 @@ Test(external, EXT_12_existing_member)
 	accepted(&p, &p.m[0], forge_commit(&f, &spec));
 	spec.n = 1;
 	spec.leaf = NULL;
-	mls__key_free(p.stranger_key);
-	p.stranger_key = mls__key_ref(p.m[2].group->state->sign_key);
-	p.stranger.signature_key = mls__key_public(p.stranger_key);
-	f.key = p.stranger_key;
+	sign_as_carol(&p, &f);
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
 	spec.n = 2;
@@ -280,10 +287,7 @@ Test(external, EXT_12_shared_identity)
 	spec.leaf = take_name;
 	p.context->policy.tolerate |= MLS_TOLERATE_SHARED_IDENTITY;
 	accepted(&p, &p.m[0], forge_commit(&f, &spec));
-	mls__key_free(p.stranger_key);
-	p.stranger_key = mls__key_ref(p.m[2].group->state->sign_key);
-	p.stranger.signature_key = mls__key_public(p.stranger_key);
-	f.key = p.stranger_key;
+	sign_as_carol(&p, &f);
 	refused(&p, &p.m[0], forge_commit(&f, &spec),
 	    MLS_E_EXTERNAL_JOIN_EXISTING_MEMBER);
 	party_free(&p);
