@@ -136,9 +136,11 @@ meter_floor(const struct meter *m, bool store)
 
 	if (m->tape == NULL)
 		return 0;
+	tape_keep(m->tape);
 	do
 		v[n++] = tape_play(m->tape, store);
 	while (n < PLAYS && (n < 3 || now_us() - since < BUDGET_US / 3));
+	tape_restore(m->tape);
 	qsort(v, n, sizeof(*v), ascending);
 	return v[n / 2];
 }

@@ -30,8 +30,11 @@ struct tape *tape_start(const struct mls_suite *s,
 void tape_stop(struct tape *t);
 
 /* tape_play(t, store): every call again, in order; CPU time in microseconds.
- * store false: but for those of the keystore. */
+ * store false: but for those of the keystore; what is written again is the
+ * store's between tape_keep(t) and tape_restore(t). */
 double tape_play(struct tape *t, bool store);
+void tape_keep(struct tape *t);
+void tape_restore(struct tape *t);
 
 /* tape_calls(t, op): how many there were, each recipient of a batch one.
  * tape_key_ops(t): of those with private or public keys. */

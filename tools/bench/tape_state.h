@@ -50,6 +50,13 @@ struct slot {
 	size_t len;
 };
 
+/* A record as it was before playing. */
+struct kept {
+	bool found;
+	uint8_t *data;
+	size_t len;
+};
+
 struct tape {
 	const struct mls_suite *suite;
 	pthread_mutex_t mutex;
@@ -63,6 +70,7 @@ struct tape {
 	size_t n_octets, cap_octets;
 	size_t scratch_len;
 	uint64_t count[TAPE_OPS];
+	struct kept *kept; /* by call, while it plays */
 };
 
 /* For the wrappers: tape_lock(ctx) gives the shim, tape_unlock(m, status) the
@@ -75,7 +83,7 @@ uint32_t tape_slot(struct shim *m, const void *object);
 uint32_t tape_find(const struct tape *t, const void *object);
 
 /* tape_take_store(m): stand before a keystore.  tape_play_store(m, c, in,
- * slot): one call again; what was committed is rolled back. */
+ * slot): one call again. */
 void tape_take_store(struct shim *m);
 void tape_play_store(struct shim *m, const struct call *c,
     const struct mls_buf *in, struct slot *slot);

@@ -153,6 +153,10 @@ tape_play_store(struct shim *m, const struct call *c,
 	case TAPE_DEL:
 		ops->del(slot->txn, in[0]);
 		break;
+	case TAPE_COMMIT:
+		if (ops->commit(slot->txn) != MLS_P_OK)
+			broken("a transaction cannot be committed again");
+		break;
 	default:
 		ops->rollback(slot->txn);
 	}
