@@ -2,11 +2,12 @@
 /*
  * The keystore `memory`: records that live as long as the context.
  *
- * A transaction works on a version of the map of its own, which shares all
- * that it did not touch with the others: commit swaps it in, which cannot
- * fail, and rollback drops it.  A reader sees what was committed when it
- * began, whatever happens meanwhile; readers and the one writer never wait
- * for each other.  A second writer waits until the first one of another
+ * A transaction keeps what it writes beside the committed map, and commit
+ * moves that in; where no reader is about, no node is copied for it, and it
+ * cannot fail.  A reader sees what was committed when it began, whatever
+ * happens meanwhile: while there are any, a commit copies the nodes that it
+ * shares with them.  Readers never wait for a transaction, only for a commit
+ * that is under way.  A second writer waits until the first one of another
  * thread is through, and is BUSY if the same thread holds it.
  *
  * A value is wiped as soon as no version has it: when the commit that
@@ -24,19 +25,20 @@
 
 #include "../common/gate.h"
 #include "libmls/provider.h"
-#include "map.h"
+#include "changes.h"
 
 struct store {
 	struct mls_gate writers;
-	pthread_mutex_t lock; /* of committed */
-	struct mls_map committed;
+	pthread_mutex_t lock;     /* of the two below */
+	struct mls_map committed; /* changed by the writer alone */
+	uint64_t readers;
 	uint64_t ranks; /* state of the generator; the writer's */
 };
 
 struct mls_txn {
 	struct store *store;
-	struct mls_map map;
-	struct mls_map_trail trail; /* of the last put */
+	struct mls_map map; /* a reader's */
+	struct mls_changes changes;
 	bool writable;
 };
 
@@ -114,38 +116,46 @@ static int
 begin(void *ctx, uint32_t writable, struct mls_txn **out)
 {
 	struct store *s = ctx;
-	struct mls_txn *t = malloc(sizeof(*t));
+	struct mls_txn *t = calloc(1, sizeof(*t));
 	int status;
 
 	if (t == NULL)
 		return MLS_P_NOMEM;
+	t->store = s;
+	t->writable = writable != 0;
 	if (writable) {
 		status = mls__gate_enter(&s->writers);
 		if (status != MLS_P_OK) {
 			free(t);
 			return status;
 		}
+	} else {
+		pthread_mutex_lock(&s->lock);
+		t->map = mls__map_share(s->committed);
+		s->readers++;
+		pthread_mutex_unlock(&s->lock);
 	}
-	t->store = s;
-	t->writable = writable != 0;
-	t->trail.depth = 0;
-	pthread_mutex_lock(&s->lock);
-	t->map = mls__map_share(s->committed);
-	pthread_mutex_unlock(&s->lock);
 	*out = t;
 	return MLS_P_OK;
+}
+
+/* What the transaction's changes are beside. */
+static struct mls_map
+base(const struct mls_txn *t)
+{
+	return t->writable ? t->store->committed : t->map;
 }
 
 static int
 get(struct mls_txn *t, struct mls_buf key, mls_record_fn fn, void *arg)
 {
-	return mls__map_get(t->map, key, fn, arg);
+	return mls__changes_get(&t->changes, base(t), key, fn, arg);
 }
 
 static int
 scan(struct mls_txn *t, struct mls_buf prefix, mls_record_fn fn, void *arg)
 {
-	return mls__map_scan(t->map, prefix, fn, arg);
+	return mls__changes_scan(&t->changes, base(t), prefix, fn, arg);
 }
 
 static int
@@ -153,8 +163,7 @@ put(struct mls_txn *t, struct mls_buf key, struct mls_buf value)
 {
 	if (!t->writable)
 		return MLS_P_ARGUMENT;
-	return mls__map_put(&t->map, &t->trail, draw_rank(t->store), key,
-	    value);
+	return mls__changes_put(&t->changes, draw_rank(t->store), key, value);
 }
 
 static int
@@ -162,36 +171,66 @@ del(struct mls_txn *t, struct mls_buf key)
 {
 	if (!t->writable)
 		return MLS_P_ARGUMENT;
-	t->trail.depth = 0;
-	return mls__map_del(&t->map, key);
+	return mls__changes_del(&t->changes, draw_rank(t->store), key);
 }
 
 static void
 rollback(struct mls_txn *t)
 {
+	struct store *s;
+
 	if (t == NULL)
 		return;
-	mls__map_drop(t->map);
-	if (t->writable)
-		mls__gate_leave(&t->store->writers);
+	s = t->store;
+	if (t->writable) {
+		mls__changes_drop(&t->changes);
+		mls__gate_leave(&s->writers);
+	} else {
+		/* Who finds no reader shares nothing. */
+		mls__map_drop(t->map);
+		pthread_mutex_lock(&s->lock);
+		s->readers--;
+		pthread_mutex_unlock(&s->lock);
+	}
 	free(t);
+}
+
+/* While readers have the map that was committed: another one. */
+static int
+commit_beside(struct store *s, struct mls_changes *c)
+{
+	struct mls_map map = mls__map_share(s->committed), old;
+	int status = mls__changes_apply(&map, c);
+
+	if (status == MLS_P_OK) {
+		pthread_mutex_lock(&s->lock);
+		old = s->committed;
+		s->committed = map;
+		pthread_mutex_unlock(&s->lock);
+		map = old;
+	}
+	mls__map_drop(map);
+	return status;
 }
 
 static int
 commit(struct mls_txn *t)
 {
 	struct store *s = t->store;
-	struct mls_map old;
+	int status = MLS_P_OK;
+	bool alone;
 
 	if (t->writable) {
 		pthread_mutex_lock(&s->lock);
-		old = s->committed;
-		s->committed = t->map;
+		alone = s->readers == 0;
+		if (alone)
+			status = mls__changes_apply(&s->committed, &t->changes);
 		pthread_mutex_unlock(&s->lock);
-		t->map = old;
+		if (!alone)
+			status = commit_beside(s, &t->changes);
 	}
-	rollback(t); /* what is left to drop is the version before */
-	return MLS_P_OK;
+	rollback(t); /* what is left of it */
+	return status;
 }
 
 static const struct mls_keystore_ops keystore = {

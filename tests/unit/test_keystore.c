@@ -287,6 +287,120 @@ Test(memory, readers_keep_their_version)
 	clean();
 }
 
+/* Which value each key has, 0 for none; and where a scan is in them. */
+#define MODEL_KEYS 300
+struct model {
+	unsigned value[MODEL_KEYS];
+	unsigned at;
+};
+
+static void
+model_name(char key[16], char value[16], const struct model *m, unsigned k)
+{
+	snprintf(key, 16, k % 2 == 0 ? "kx%u" : "k%011u", 1000 + k);
+	snprintf(value, 16, "%u", m->value[k]);
+}
+
+static int
+next_of_model(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct model *m = arg;
+	char k[16], v[16];
+
+	/* The odd are first. */
+	while (m->at < MODEL_KEYS && m->value[m->at] == 0)
+		m->at += 2;
+	if (m->at >= MODEL_KEYS && m->at % 2 == 1) {
+		m->at = 0;
+		return next_of_model(arg, key, value);
+	}
+	cr_assert_lt(m->at, MODEL_KEYS);
+	model_name(k, v, m, m->at);
+	cr_assert(key.len == strlen(k) && memcmp(key.data, k, key.len) == 0);
+	cr_assert(value.len == strlen(v) &&
+	    memcmp(value.data, v, value.len) == 0);
+	m->at += 2;
+	return MLS_P_OK;
+}
+
+static void
+expect_model(struct mls_txn *t, struct model *m)
+{
+	struct count c = { 0, "" };
+	unsigned k, live = 0;
+	char key[16], value[16];
+
+	m->at = 1;
+	cr_assert_eq(ops->scan(t, str("k"), next_of_model, m), MLS_P_OK);
+	cr_assert_eq(ops->scan(t, str(""), count_up, &c), MLS_P_OK);
+	for (k = 0; k < MODEL_KEYS; k++) {
+		c.last[0] = '\0';
+		live += m->value[k] != 0;
+		model_name(key, value, m, k);
+		cr_assert_eq(ops->get(t, str(key), count_up, &c),
+		    m->value[k] != 0 ? MLS_P_OK : MLS_P_NOTFOUND);
+	}
+	cr_assert_eq(c.n, 2 * live);
+}
+
+static void
+change_model(struct mls_txn *t, struct model *m, unsigned *x)
+{
+	char key[16], value[16];
+	unsigned i, k;
+
+	for (i = *x % 40; i > 0; i--) {
+		*x = *x * 1103515245u + 12345u;
+		k = (*x >> 9) % MODEL_KEYS;
+		m->value[k] = *x % 5 < 2 ? 0 : *x >> 12 | 1;
+		model_name(key, value, m, k);
+		if (m->value[k] == 0)
+			cr_assert_eq(ops->del(t, str(key)), MLS_P_OK);
+		else
+			put(t, key, value);
+	}
+}
+
+/* Transactions that commit or not, with and without readers of versions that
+ * are long gone. */
+Test(memory, versions_against_an_array)
+{
+	enum { READERS = 3 };
+	static struct model now, next, then[READERS];
+	struct mls_txn *r[READERS] = { NULL }, *t;
+	void *ctx = start("memory");
+	unsigned step, i, x = 1;
+
+	for (step = 0; step < 3000; step++) {
+		next = now;
+		t = begin(ctx, 1);
+		change_model(t, &next, &x);
+		expect_model(t, &next);
+		i = step / 64 % 2 == 0 ? (x >> 7) % (2 * READERS) : READERS;
+		if (i < READERS && r[i] == NULL) {
+			r[i] = begin(ctx, 0);
+			then[i] = now;
+		}
+		if (x % 3 != 0) {
+			cr_assert_eq(ops->commit(t), MLS_P_OK);
+			now = next;
+		} else {
+			ops->rollback(t);
+		}
+		for (i = 0; i < READERS; i++) {
+			if (r[i] == NULL)
+				continue;
+			expect_model(r[i], &then[i]);
+			if (step % 64 == 63 || (x >> i) % 8 == 0) {
+				ops->rollback(r[i]);
+				r[i] = NULL;
+			}
+		}
+	}
+	prov->fini(ctx);
+	clean();
+}
+
 Test(memory, ST_12_values_are_wiped)
 {
 	void *ctx = start("memory");
