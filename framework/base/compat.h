@@ -14,6 +14,13 @@
 #define MLS_PRINTF(f, a)
 #endif
 
+/* What is needed soon, where the compiler can say so. */
+#if defined(__GNUC__)
+#define MLS_PREFETCH(p) __builtin_prefetch(p)
+#else
+#define MLS_PREFETCH(p) ((void)(p))
+#endif
+
 /* For what only a debug build looks at (configure --enable-debug): no other
  * ever ends the process. */
 #ifdef MLS_DEBUG

@@ -185,10 +185,11 @@ mls__capsets_visit(const struct mls_capsets *c,
 {
 	const struct mls_capset_entry *e;
 	const struct mls_order *o;
+	struct mls_order_walk walk;
 	int rc = 0;
 
-	for (o = mls__order_first(c->root); o != NULL && rc == 0;
-	    o = mls__order_next(c->root, o, compare)) {
+	mls__order_walk(&walk, c->root);
+	while (rc == 0 && (o = mls__order_next(&walk)) != NULL) {
 		e = (const struct mls_capset_entry *)o;
 		if (e->base == NULL || e->base->set.count != e->set.count)
 			rc = v->capset(v->arg, &e->set);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "base/error.h"
 
 static const struct mls_index_entry *
@@ -12,14 +13,30 @@ entry(const struct mls_order *e)
 	return (const struct mls_index_entry *)e;
 }
 
+/* Eight octets as a number that sorts as they do. */
+static uint64_t
+word(const uint8_t *p)
+{
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 |
+	    (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+	    (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+	    (uint64_t)p[6] << 8 | p[7];
+}
+
 static int
 compare(const struct mls_order *oa, const struct mls_order *ob)
 {
 	const struct mls_index_entry *a = entry(oa), *b = entry(ob);
+	uint64_t x, y;
 	int c;
 
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
+	/* Most often they differ in the first octets. */
+	x = word(a->hash);
+	y = word(b->hash);
+	if (x != y)
+		return x < y ? -1 : 1;
 	c = memcmp(a->hash, b->hash, sizeof(a->hash));
 	if (c != 0)
 		return c;
@@ -101,23 +118,24 @@ note(struct mls_index *x, const struct mls_index_key *key, uint32_t node,
     bool gone)
 {
 	struct mls_index_entry p = probe(key, node), *e;
-	struct mls_order *old = mls__order_find(x->root, &p.order, compare);
+	struct mls_order *old;
 
-	if (old != NULL) {
-		if (entry(old)->gone != gone) {
-			mls__order_remove(&x->root, old, compare);
-			free(old);
-		}
-		return 0;
-	}
-	if (gone && !x->diff && bulk_from(x, &p) != node)
+	if (gone && !x->diff && bulk_from(x, &p) != node &&
+	    mls__order_find(x->root, &p.order, compare) == NULL)
 		return 0;
 	e = mls__alloc(sizeof(*e));
 	if (e == NULL)
 		return MLS_E_OUT_OF_MEMORY;
 	*e = p;
 	e->gone = gone;
-	mls__order_insert(&x->root, &e->order, compare);
+	old = mls__order_insert(&x->root, &e->order, compare);
+	if (old == NULL)
+		return 0;
+	free(e);
+	if (entry(old)->gone != gone) {
+		mls__order_remove(&x->root, old, compare);
+		free(old);
+	}
 	return 0;
 }
 
@@ -149,17 +167,18 @@ mls__index_gone(const struct mls_index *x, const struct mls_index_key *key,
 static uint32_t
 own_from(const struct mls_index *x, const struct mls_index_entry *p)
 {
-	const struct mls_order *o = mls__order_from(x->root, &p->order,
-	    compare);
+	struct mls_index_entry from = *p;
+	const struct mls_order *o;
 	const struct mls_index_entry *e;
 
-	for (; o != NULL; o = mls__order_next(x->root, o, compare)) {
+	while ((o = mls__order_from(x->root, &from.order, compare)) != NULL) {
 		e = entry(o);
 		if (e->kind != p->kind ||
 		    memcmp(e->hash, p->hash, sizeof(e->hash)) != 0)
 			break;
 		if (!e->gone)
 			return e->node;
+		from.node = e->node + 1;
 	}
 	return MLS_NO_NODE;
 }
@@ -193,6 +212,9 @@ mls__index_from(const struct mls_index *x, const struct mls_index_key *key,
 	return own < theirs ? own : theirs;
 }
 
+/* Hashes lie anywhere in the tree's octets: they are asked for ahead. */
+#define AHEAD 8
+
 static int
 visit_bulk(const struct mls_index *x, int kind,
     const struct mls_tree_visitor *v)
@@ -203,6 +225,8 @@ visit_bulk(const struct mls_index *x, int kind,
 	int rc = 0;
 
 	for (i = 0; i < bulk->n && rc == 0; i++) {
+		if (i + AHEAD < bulk->n)
+			MLS_PREFETCH(row_hash(bulk, &bulk->v[i + AHEAD]));
 		memcpy(key.hash, row_hash(bulk, &bulk->v[i]),
 		    sizeof(key.hash));
 		if (x->root != NULL &&
@@ -219,12 +243,13 @@ mls__index_visit(const struct mls_index *x, const struct mls_tree_visitor *v)
 {
 	const struct mls_order *o;
 	const struct mls_index_entry *e;
+	struct mls_order_walk walk;
 	int kind, rc = 0;
 
 	for (kind = 0; kind <= MLS_INDEX_IDENTITY && rc == 0; kind++)
 		rc = visit_bulk(x, kind, v);
-	for (o = mls__order_first(x->root); o != NULL && rc == 0;
-	    o = mls__order_next(x->root, o, compare)) {
+	mls__order_walk(&walk, x->root);
+	while (rc == 0 && (o = mls__order_next(&walk)) != NULL) {
 		e = entry(o);
 		if (x->diff || !e->gone)
 			rc = v->index(v->arg, (enum mls_index_kind)e->kind,

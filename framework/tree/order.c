@@ -5,8 +5,6 @@
 
 #include "base/compat.h"
 
-#define MAX_DEPTH 128 /* twice the logarithm of what fits in memory */
-
 static unsigned
 level_of(const struct mls_order *e)
 {
@@ -68,17 +66,21 @@ mls__order_from(struct mls_order *root, const struct mls_order *key,
 	return best;
 }
 
-void
+struct mls_order *
 mls__order_insert(struct mls_order **root, struct mls_order *e,
     mls_order_cmp cmp)
 {
-	struct mls_order **path[MAX_DEPTH], **link = root;
+	struct mls_order **path[MLS_ORDER_DEPTH], **link = root;
 	size_t n = 0;
+	int c;
 
 	while (*link != NULL) {
-		MLS_DEBUG_ASSERT(n < MAX_DEPTH);
+		c = cmp(e, *link);
+		if (c == 0)
+			return *link;
+		MLS_DEBUG_ASSERT(n < MLS_ORDER_DEPTH);
 		path[n++] = link;
-		link = cmp(e, *link) < 0 ? &(*link)->left : &(*link)->right;
+		link = c < 0 ? &(*link)->left : &(*link)->right;
 	}
 	e->left = e->right = NULL;
 	e->level = 1;
@@ -87,6 +89,7 @@ mls__order_insert(struct mls_order **root, struct mls_order *e,
 		link = path[--n];
 		*link = split(skew(*link));
 	}
+	return NULL;
 }
 
 /* Restore the levels of the subtree below which an element went. */
@@ -118,11 +121,11 @@ void
 mls__order_remove(struct mls_order **root, struct mls_order *e,
     mls_order_cmp cmp)
 {
-	struct mls_order **path[MAX_DEPTH], **link = root, *next;
+	struct mls_order **path[MLS_ORDER_DEPTH], **link = root, *next;
 	size_t n = 0, at;
 
 	while (*link != e) {
-		MLS_DEBUG_ASSERT(*link != NULL && n < MAX_DEPTH);
+		MLS_DEBUG_ASSERT(*link != NULL && n < MLS_ORDER_DEPTH);
 		path[n++] = link;
 		link = cmp(e, *link) < 0 ? &(*link)->left : &(*link)->right;
 	}
@@ -134,7 +137,7 @@ mls__order_remove(struct mls_order **root, struct mls_order *e,
 		at = n;
 		link = &e->right;
 		while ((*link)->left != NULL) {
-			MLS_DEBUG_ASSERT(n < MAX_DEPTH);
+			MLS_DEBUG_ASSERT(n < MLS_ORDER_DEPTH);
 			path[n++] = link;
 			link = &(*link)->left;
 		}
@@ -167,27 +170,29 @@ mls__order_pop(struct mls_order **root)
 	return e;
 }
 
-struct mls_order *
-mls__order_first(struct mls_order *root)
+/* To the first of what is below e. */
+static void
+down(struct mls_order_walk *w, const struct mls_order *e)
 {
-	while (root != NULL && root->left != NULL)
-		root = root->left;
-	return root;
+	for (; e != NULL; e = e->left) {
+		MLS_DEBUG_ASSERT(w->n < MLS_ORDER_DEPTH);
+		w->above[w->n++] = e;
+	}
 }
 
-struct mls_order *
-mls__order_next(struct mls_order *root, const struct mls_order *e,
-    mls_order_cmp cmp)
+void
+mls__order_walk(struct mls_order_walk *w, const struct mls_order *root)
 {
-	struct mls_order *best = NULL;
+	w->n = 0;
+	down(w, root);
+}
 
-	while (root != NULL) {
-		if (cmp(root, e) > 0) {
-			best = root;
-			root = root->left;
-		} else {
-			root = root->right;
-		}
-	}
-	return best;
+const struct mls_order *
+mls__order_next(struct mls_order_walk *w)
+{
+	const struct mls_order *e = w->n > 0 ? w->above[--w->n] : NULL;
+
+	if (e != NULL)
+		down(w, e->right);
+	return e;
 }

@@ -22,10 +22,10 @@ struct mls_order *mls__order_find(struct mls_order *root,
 struct mls_order *mls__order_from(struct mls_order *root,
     const struct mls_order *key, mls_order_cmp cmp);
 
-/* order_insert(root, e, cmp): nothing equal to e may be there.
- * order_remove(root, e, cmp): e must be there. */
-void mls__order_insert(struct mls_order **root, struct mls_order *e,
-    mls_order_cmp cmp);
+/* order_insert(root, e, cmp): NULL; or what is there that equals e, which stays
+ * out then.  order_remove(root, e, cmp): e must be there. */
+struct mls_order *mls__order_insert(struct mls_order **root,
+    struct mls_order *e, mls_order_cmp cmp);
 void mls__order_remove(struct mls_order **root, struct mls_order *e,
     mls_order_cmp cmp);
 
@@ -33,9 +33,16 @@ void mls__order_remove(struct mls_order **root, struct mls_order *e,
  * NULL when it is empty. */
 struct mls_order *mls__order_pop(struct mls_order **root);
 
-/* order_first(root), order_next(root, e, cmp): walk in order. */
-struct mls_order *mls__order_first(struct mls_order *root);
-struct mls_order *mls__order_next(struct mls_order *root,
-    const struct mls_order *e, mls_order_cmp cmp);
+/* A walk in order through a set that stays as it is meanwhile. */
+#define MLS_ORDER_DEPTH 128 /* twice the logarithm of what fits in memory */
+struct mls_order_walk {
+	const struct mls_order *above[MLS_ORDER_DEPTH]; /* still to come */
+	unsigned n;
+};
+
+/* order_walk(w, root); order_next(w): the first one, the next; NULL behind the
+ * last. */
+void mls__order_walk(struct mls_order_walk *w, const struct mls_order *root);
+const struct mls_order *mls__order_next(struct mls_order_walk *w);
 
 #endif

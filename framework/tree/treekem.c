@@ -16,30 +16,60 @@ read_ciphertext(struct mls_reader *r)
 	return c;
 }
 
-/* Elements are counted on a first pass, to be allocated at once. */
+static size_t
+count_ciphertexts(struct mls_reader list)
+{
+	size_t n = 0;
+
+	for (; mls__reader_more(&list); n++)
+		read_ciphertext(&list);
+	return n;
+}
+
+/* Room for as many as there are if all are as long as this first one, which
+ * one maker's are, so that they are read once; where they are not, what is left
+ * is counted. */
+static int
+make_room(struct mls_path_node *out, size_t *room, struct mls_arena *arena,
+    const struct mls_reader *from, const struct mls_reader *behind)
+{
+	size_t left = mls__reader_left(from);
+	size_t more = out->n == 0 ? left / (left - mls__reader_left(behind)) :
+	    count_ciphertexts(*from);
+	struct mls_ciphertext *v = mls__arena_array(arena, out->n + more,
+	    sizeof(*v));
+
+	if (v == NULL)
+		return MLS_E_OUT_OF_MEMORY;
+	if (out->n != 0)
+		memcpy(v, out->ciphertexts, out->n * sizeof(*v));
+	out->ciphertexts = v;
+	*room = out->n + more;
+	return 0;
+}
+
 static void
 read_path_node(struct mls_path_node *out, struct mls_arena *arena,
     struct mls_reader *r)
 {
-	struct mls_reader sub, count;
-	size_t n = 0, i;
+	struct mls_reader sub, from;
+	struct mls_ciphertext c;
+	size_t room = 0;
+	int rc = 0;
 
 	out->key = mls__read_short(r);
-	count = sub = mls__read_vector(r);
-	for (; mls__reader_more(&count); n++)
-		read_ciphertext(&count);
-	mls__reader_join(r, &count);
-	if (r->error != 0)
-		return;
-	out->ciphertexts = mls__arena_array(arena, n,
-	    sizeof(*out->ciphertexts));
-	if (out->ciphertexts == NULL) {
-		mls__reader_fail(r, MLS_E_OUT_OF_MEMORY);
-		return;
+	sub = mls__read_vector(r);
+	while (mls__reader_more(&sub)) {
+		from = sub;
+		c = read_ciphertext(&sub);
+		if (sub.error == 0 && out->n == room)
+			rc = make_room(out, &room, arena, &from, &sub);
+		if (rc != 0)
+			mls__reader_fail(&sub, rc);
+		if (sub.error == 0)
+			out->ciphertexts[out->n++] = c;
 	}
-	for (i = 0; i < n; i++)
-		out->ciphertexts[i] = read_ciphertext(&sub);
-	out->n = n;
+	mls__reader_join(r, &sub);
 }
 
 void
