@@ -6,11 +6,12 @@
 
 #include "tree/parent_hash.h"
 
-int
-mls__arrival_signer(struct mls_tree *t, const struct mls_group_info *info)
+/* The check of the GroupInfo's signature. */
+static int
+signer_job(struct mls_verify_job *job, struct mls_tree *t,
+    const struct mls_group_info *info)
 {
 	const struct mls_leaf *signer;
-	struct mls_verify_job job;
 	struct mls_leaf room;
 
 	if (info->signer >= MLS_MAX_LEAVES)
@@ -18,8 +19,18 @@ mls__arrival_signer(struct mls_tree *t, const struct mls_group_info *info)
 	signer = mls__tree_look(&room, t, info->signer);
 	if (signer == NULL)
 		return MLS_E_GROUP_INFO_SIGNER_UNKNOWN; /* GI-01 */
-	mls__group_info_verify_job(&job, info, signer->signature_key);
-	return mls__verify_with_label(mls__tree_suite(t), &job);
+	mls__group_info_verify_job(job, info, signer->signature_key);
+	return 0;
+}
+
+int
+mls__arrival_signer(struct mls_tree *t, const struct mls_group_info *info)
+{
+	struct mls_verify_job job;
+	int rc = signer_job(&job, t, info);
+
+	return rc == 0 ? mls__verify_with_label(mls__tree_suite(t), &job) :
+	    rc;
 }
 
 static int
@@ -38,6 +49,7 @@ check_hash(struct mls_tree *t, const struct mls_arrival *a)
 struct leaves {
 	const struct mls_judge *judge;
 	struct mls_tree *tree;
+	struct mls_verify_job info; /* the GroupInfo's signature */
 };
 
 /* One leaf's rules, but for its signature. */
@@ -59,16 +71,21 @@ check_leaf(void *arg, size_t i)
 	return rc;
 }
 
+/* The GroupInfo's signature first, which is over as much as the tree, and then
+ * those of leaves. */
 static int
 check_signature(void *arg, size_t i)
 {
-	const struct leaves *l = arg;
+	struct leaves *l = arg;
+	const struct mls_leaf *leaf;
 	struct mls_leaf room;
-	const struct mls_leaf *leaf = mls__tree_look(&room, l->tree,
-	    (uint32_t)i);
+	uint32_t at;
 
-	return leaf != NULL ? mls__verify_leaf(l->judge, leaf, (uint32_t)i) :
-	    0;
+	if (i == 0)
+		return mls__verify_with_label(l->judge->suite, &l->info);
+	at = (uint32_t)(i - 1);
+	leaf = mls__tree_look(&room, l->tree, at);
+	return leaf != NULL ? mls__verify_leaf(l->judge, leaf, at) : 0;
 }
 
 /* LEAF-11, LEAF-12: one leaf against the others, once each is sound. */
@@ -107,19 +124,21 @@ ask(const struct mls_judge *j, struct mls_tree *t)
 #define SIGNATURE_GRAIN 8
 
 static int
-check_leaves(const struct mls_judge *j, struct mls_tree *t)
+check_leaves(const struct mls_judge *j, struct mls_tree *t,
+    const struct mls_group_info *info)
 {
 	const struct mls_suite *s = j->suite;
-	struct leaves l = { j, t };
+	struct leaves l = { .judge = j, .tree = t };
 	uint32_t n = mls__tree_width(t);
-	int rc;
+	int rc = signer_job(&l.info, t, info);
 
-	rc = mls__plugins_each(s->plugins, s->kem.inst, n, RULES_GRAIN,
-	    check_leaf, &l);
+	if (rc == 0)
+		rc = mls__plugins_each(s->plugins, s->kem.inst, n,
+		    RULES_GRAIN, check_leaf, &l);
 	if (rc == 0)
 		rc = check_types(t);
 	if (rc == 0)
-		rc = mls__plugins_each(s->plugins, s->verify.inst, n,
+		rc = mls__plugins_each(s->plugins, s->verify.inst, n + 1,
 		    SIGNATURE_GRAIN, check_signature, &l);
 	return rc == 0 ? ask(j, t) : rc;
 }
@@ -161,9 +180,7 @@ mls__arrival_tree(struct mls_tree **out, const struct mls_arrival *a)
 		return rc;
 	rc = check_hash(t, a);
 	if (rc == 0)
-		rc = mls__arrival_signer(t, a->info);
-	if (rc == 0)
-		rc = check_leaves(&j, t);
+		rc = check_leaves(&j, t, a->info);
 	if (rc == 0)
 		rc = mls__parent_hash_verify(t);
 	if (rc == 0)
