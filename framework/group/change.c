@@ -136,8 +136,8 @@ apply_message(mls_change *c)
 static int
 apply_proposal(mls_change *c)
 {
-	struct mls_batch b = { .direct = NULL };
 	mls_group *g = c->group;
+	struct mls_batch b = { .direct = &g->txn, .number = g->number };
 	struct mls_header header = g->header;
 	int rc = mls__change_begin(c, true);
 
@@ -158,9 +158,6 @@ apply_proposal(mls_change *c)
 		c->proposal->order = g->next_order;
 		mls__cache_put(&b, c->proposal);
 		rc = mls__batch_error(&b);
-		if (rc == 0)
-			rc = mls__batch_play(&g->txn,
-			    mls__writer_buf(&b.ops), g->number);
 		if (rc == 0)
 			rc = mls__header_step(&header, g);
 	}

@@ -65,14 +65,11 @@ mls__header_put(struct mls_batch *b, const struct mls_header *h)
 static int
 store_header(mls_group *g, const struct mls_header *h)
 {
-	struct mls_batch b = { .direct = NULL };
+	struct mls_batch b = { .direct = &g->txn, .number = g->number };
 	int rc;
 
 	mls__header_put(&b, h);
 	rc = mls__batch_error(&b);
-	if (rc == 0)
-		rc = mls__batch_play(&g->txn, mls__writer_buf(&b.ops),
-		    g->number);
 	mls__batch_free(&b);
 	return rc;
 }

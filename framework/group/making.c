@@ -211,9 +211,9 @@ write_private(struct mls_writer *w, mls_change *c)
 	struct mls_ratchet_at at = { c->epoch, g->state->width,
 		g->state->keys.leaf, kind };
 	struct mls_message_key key = { { 0 }, { 0 } };
-	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
-	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
-		.key = MLS_WRITER_ON(key_room) };
+	uint8_t key_room[MLS_KEY_ROOM];
+	struct mls_batch batch = { .key = MLS_WRITER_ON(key_room),
+		.direct = &g->txn, .number = g->number };
 	struct mls_private_seal seal;
 	int rc;
 
@@ -235,9 +235,6 @@ write_private(struct mls_writer *w, mls_change *c)
 	if (rc == 0)
 		rc = mls__ratchet_take(&key, &batch, g, &g->txn, &at,
 		    seal.sender_data.generation);
-	if (rc == 0)
-		rc = mls__batch_play(&g->txn, mls__writer_buf(&batch.ops),
-		    g->number);
 	if (rc == 0) {
 		/* Whatever becomes of the write, this handle never uses the
 		 * generation again. */
@@ -303,7 +300,8 @@ static int
 keep_proposal(mls_change *c)
 {
 	struct mls_authentic a;
-	struct mls_batch b = { .direct = NULL };
+	struct mls_batch b = { .direct = &c->group->txn,
+		.number = c->group->number };
 	struct mls_privkey *key = c->proposal->leaf_key;
 	struct mls_cached *fresh;
 	int rc;
@@ -328,9 +326,6 @@ keep_proposal(mls_change *c)
 	c->proposal = fresh;
 	mls__cache_put(&b, fresh);
 	rc = mls__batch_error(&b);
-	if (rc == 0)
-		rc = mls__batch_play(&c->group->txn, mls__writer_buf(&b.ops),
-		    c->group->number);
 	mls__batch_free(&b);
 	return rc;
 }

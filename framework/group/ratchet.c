@@ -340,9 +340,9 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 {
 	struct mls_ratchet_at at = { spend->epoch, width, spend->leaf,
 		spend->kind };
-	uint8_t ops_room[512], key_room[MLS_KEY_ROOM];
-	struct mls_batch batch = { .ops = MLS_WRITER_ON(ops_room),
-		.key = MLS_WRITER_ON(key_room) };
+	uint8_t key_room[MLS_KEY_ROOM];
+	struct mls_batch batch = { .key = MLS_WRITER_ON(key_room),
+		.direct = txn, .number = g->number };
 	int rc;
 
 	rc = mls__ratchet_take(NULL, &batch, g, txn, &at, spend->generation);
@@ -350,9 +350,6 @@ mls__ratchet_spend(mls_group *g, struct mls_store_txn *txn,
 	if (rc == MLS_E_GENERATION_CONSUMED || rc == MLS_E_EPOCH_SECRETS_GONE ||
 	    rc == MLS_E_GENERATION_TOO_OLD)
 		rc = MLS_E_CHANGE_STALE;
-	if (rc == 0)
-		rc = mls__batch_play(txn, mls__writer_buf(&batch.ops),
-		    g->number);
 	mls__batch_free(&batch);
 	return rc;
 }
