@@ -56,6 +56,26 @@ offered(const struct mls_candidate *c, uint16_t role, uint16_t id)
 	return NULL;
 }
 
+/* Is this thread in a call into a SERIAL provider?  It does not enter another
+ * then: two that borrow from each other would wait for each other for good. */
+static bool
+in_serial_call(struct mls_plugins *p)
+{
+	bool inside = false;
+	struct mls_candidate *c;
+	size_t i;
+
+	pthread_mutex_lock(&p->lock);
+	for (i = 0; i < p->n_candidates; i++) {
+		c = &p->candidates[i];
+		inside = inside || (c->start.state == MLS_GOOD &&
+		    c->running != NULL &&
+		    mls__instance_inside(&c->running->inst));
+	}
+	pthread_mutex_unlock(&p->lock);
+	return inside;
+}
+
 /* Does the provider serve the algorithm?  why: MLS_REASON octets. */
 static int
 try(struct mls_route *out, char *why, struct mls_plugins *p,
@@ -73,8 +93,8 @@ try(struct mls_route *out, char *why, struct mls_plugins *p,
 		snprintf(why, MLS_REASON, "stopped");
 		return MLS_E_PROVIDER_MISSING;
 	}
-	if (mls__instance_inside(&c->running->inst)) {
-		snprintf(why, MLS_REASON, "busy: it waits for this");
+	if (c->running->inst.serial != NULL && in_serial_call(p)) {
+		snprintf(why, MLS_REASON, "no SERIAL provider lends another");
 		return MLS_E_PROVIDER_FAILED;
 	}
 	alg = offered(c, role, id);

@@ -115,7 +115,9 @@ struct mls_txn; /* a transaction of a keystore */
 
 /*
  * What libmls lends a provider, from init until fini.  Safe from any thread.
- * hash and hmac take an HPKE KDF id, as in struct mls_crypto_ops.
+ * hash and hmac take an HPKE KDF id, as in struct mls_crypto_ops; a provider
+ * with MLS_PROVIDER_SERIAL gets them from one without, so that no two wait for
+ * each other, and UNSUPPORTED if there is none.
  */
 struct mls_host {
 	size_t size;

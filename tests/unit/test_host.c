@@ -237,3 +237,67 @@ Test(host, calls_that_come_back)
 	cr_expect_eq(out[0], 'a');
 	mls__plugins_free(p);
 }
+
+/* The threads meet in it, each in a call of its own provider. */
+static int
+meeting_hash(void *ctx, uint16_t kdf, const struct mls_buf *in, size_t n,
+    uint8_t *out)
+{
+	pthread_barrier_wait(&both);
+	return asking_hash(ctx, kdf, in, n, out);
+}
+
+struct asking {
+	struct mls_instance *inst;
+	int status;
+	uint8_t out[4];
+};
+
+static void *
+ask_one(void *arg)
+{
+	struct mls_buf in = { (const uint8_t *)"a", 1 };
+	struct asking *a = arg;
+
+	mls__instance_lock(a->inst);
+	a->status = a->inst->desc->crypto->hash(a->inst->ctx, TOY_KDF, &in,
+	    1, a->out);
+	mls__instance_unlock(a->inst);
+	return NULL;
+}
+
+/* Each would wait for the other's lock with its own held. */
+Test(host, serial_ones_that_borrow_from_each_other, .timeout = 20)
+{
+	struct mls_provider a = toy_as("a", asking_init),
+	    b = toy_as("b", asking_init);
+	const struct mls_provider *const all[] = { &a, &b, &toy, NULL };
+	struct mls_crypto_ops meeting = *toy.crypto;
+	struct mls_plugins_options o = { .no_files = true, .statics = all,
+		.config_text = TOY_SUITE "[route]\nhash = a, b, toy\n"
+		    "[mls]\nself-test = never\n",
+		.log = toy_log, .payload = &logged };
+	struct asking asks[2] = { { .status = -1 }, { .status = -1 } };
+	struct mls_plugins *p;
+	pthread_t thread[2];
+	size_t i;
+
+	meeting.hash = meeting_hash;
+	a.crypto = b.crypto = &meeting;
+	a.flags = b.flags = MLS_PROVIDER_SERIAL;
+	cr_assert_eq(mls__plugins_new(&p, &o), 0, "%s", logged.text);
+	pthread_barrier_init(&both, NULL, 2);
+	for (i = 0; i < 2; i++)
+		cr_assert_eq(mls__plugins_instance(&asks[i].inst, p,
+		    i == 0 ? "a" : "b"), 0, "%s", logged.text);
+	for (i = 0; i < 2; i++)
+		cr_assert_eq(pthread_create(&thread[i], NULL, ask_one,
+		    &asks[i]), 0);
+	for (i = 0; i < 2; i++) {
+		cr_assert_eq(pthread_join(thread[i], NULL), 0);
+		cr_expect_eq(asks[i].status, MLS_P_OK, "%s", logged.text);
+		cr_expect_eq(asks[i].out[0], 'a');
+	}
+	pthread_barrier_destroy(&both);
+	mls__plugins_free(p);
+}
