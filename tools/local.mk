@@ -75,8 +75,8 @@ noinst_PROGRAMS += mls-bench
 bench_sources = tools/bench/bench.h tools/bench/full.c tools/bench/gauge.c \
 	tools/bench/heap.c tools/bench/heap.h tools/bench/member.c \
 	tools/bench/meter.c tools/bench/play.c tools/bench/tape.c \
-	tools/bench/tape.h tools/bench/tape_keep.c tools/bench/tape_state.h \
-	tools/bench/tape_store.c tools/bench/world.c
+	tools/bench/tape.h tools/bench/tape_keep.c tools/bench/tape_keys.c \
+	tools/bench/tape_state.h tools/bench/tape_store.c tools/bench/world.c
 bench_ldflags = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 mls_bench_SOURCES = $(bench_sources) tools/bench/apps.c tools/bench/aside.c \
 	tools/bench/emit.c tools/bench/main.c tools/bench/peer.c \

@@ -102,146 +102,12 @@ tape_find(const struct tape *t, const void *key)
 	return NO_SLOT;
 }
 
-/* A key of before the tape: a copy, to be used when it plays. */
-static uint32_t
-slot_of(struct shim *m, const struct mls_key *key, uint16_t role,
-    uint16_t id)
-{
-	uint32_t i = tape_find(m->tape, key);
-	struct slot *slot;
-	uint8_t blob[4096];
-	size_t len = sizeof(blob);
-	uint32_t kind;
-
-	if (i != NO_SLOT)
-		return i;
-	i = tape_slot(m, key);
-	slot = &m->tape->slots[i];
-	if (m->real->key_save(m->ctx, key, &kind, blob, &len) != MLS_P_OK)
-		broken("a key cannot be saved");
-	slot->role = role;
-	slot->id = id;
-	slot->blob = must_alloc(len, 1);
-	slot->len = len;
-	memcpy(slot->blob, blob, len);
-	return i;
-}
-
 /* Done, and the lock given back. */
 int
 tape_unlock(struct shim *m, int status)
 {
 	pthread_mutex_unlock(&m->tape->mutex);
 	return status;
-}
-
-static int
-made_key(struct shim *m, int status, struct mls_key *const *out)
-{
-	struct tape *t = m->tape;
-
-	t->calls[t->n - 1].slot = status == MLS_P_OK ? tape_slot(m, *out) :
-	    NO_SLOT;
-	return tape_unlock(m, status);
-}
-
-static int
-key_generate(void *ctx, uint16_t role, uint16_t id, struct mls_key **out)
-{
-	struct shim *m = tape_lock(ctx);
-
-	tape_note(m, TAPE_GENERATE, id)->role = role;
-	return made_key(m, m->real->key_generate(m->ctx, role, id, out),
-	    out);
-}
-
-static int
-key_derive(void *ctx, uint16_t kem, struct mls_buf ikm, struct mls_key **out)
-{
-	struct shim *m = tape_lock(ctx);
-
-	tape_note(m, TAPE_DERIVE, kem);
-	tape_piece(m, ikm);
-	return made_key(m, m->real->key_derive(m->ctx, kem, ikm, out), out);
-}
-
-static int
-key_import(void *ctx, uint16_t role, uint16_t id, struct mls_buf priv,
-    struct mls_key **out)
-{
-	struct shim *m = tape_lock(ctx);
-
-	tape_note(m, TAPE_IMPORT, id)->role = role;
-	tape_piece(m, priv);
-	return made_key(m, m->real->key_import(m->ctx, role, id, priv, out),
-	    out);
-}
-
-static int
-key_load(void *ctx, uint16_t role, uint16_t id, struct mls_buf blob,
-    struct mls_key **out)
-{
-	struct shim *m = tape_lock(ctx);
-
-	tape_note(m, TAPE_LOAD, id)->role = role;
-	tape_piece(m, blob);
-	return made_key(m, m->real->key_load(m->ctx, role, id, blob, out),
-	    out);
-}
-
-static int
-key_save(void *ctx, const struct mls_key *key, uint32_t *kind, uint8_t *blob,
-    size_t *len)
-{
-	struct shim *m = tape_lock(ctx);
-	uint32_t slot = tape_find(m->tape, key);
-
-	/* Of one that was there before, nobody here knows the algorithm. */
-	if (slot != NO_SLOT)
-		tape_note(m, TAPE_SAVE, 0)->slot = slot;
-	return tape_unlock(m, m->real->key_save(m->ctx, key, kind, blob, len));
-}
-
-static int
-key_public(void *ctx, const struct mls_key *key, uint8_t *pub, size_t *len)
-{
-	struct shim *m = tape_lock(ctx);
-	uint32_t slot = tape_find(m->tape, key);
-
-	if (slot != NO_SLOT)
-		tape_note(m, TAPE_PUBLIC, 0)->slot = slot;
-	return tape_unlock(m, m->real->key_public(m->ctx, key, pub, len));
-}
-
-static void
-gone(struct shim *m, const struct mls_key *key)
-{
-	struct tape *t = m->tape;
-	uint32_t slot = tape_find(t, key);
-
-	if (key == NULL || slot == NO_SLOT)
-		return;
-	tape_note(m, TAPE_RELEASE, 0)->slot = slot;
-	t->slots[slot].seen = NULL;
-}
-
-static int
-key_destroy(void *ctx, struct mls_key *key)
-{
-	struct shim *m = tape_lock(ctx);
-
-	gone(m, key);
-	return tape_unlock(m, m->real->key_destroy(m->ctx, key));
-}
-
-static void
-key_release(void *ctx, struct mls_key *key)
-{
-	struct shim *m = tape_lock(ctx);
-
-	gone(m, key);
-	m->real->key_release(m->ctx, key);
-	tape_unlock(m, 0);
 }
 
 static int
@@ -263,7 +129,7 @@ kem_decap(void *ctx, const struct mls_key *key, struct mls_buf enc,
 {
 	struct shim *m = tape_lock(ctx);
 	uint16_t id = m->tape->suite->row->kem;
-	uint32_t slot = slot_of(m, key, MLS_ROLE_KEM, id);
+	uint32_t slot = tape_key(m, key, MLS_ROLE_KEM, id);
 
 	tape_note(m, TAPE_DECAP, id)->slot = slot;
 	tape_piece(m, enc);
@@ -287,7 +153,7 @@ sign(void *ctx, const struct mls_key *key, struct mls_buf msg, uint8_t *sig,
 {
 	struct shim *m = tape_lock(ctx);
 	uint16_t id = m->tape->suite->row->signature;
-	uint32_t slot = slot_of(m, key, MLS_ROLE_SIGN, id);
+	uint32_t slot = tape_key(m, key, MLS_ROLE_SIGN, id);
 
 	tape_note(m, TAPE_SIGN, id)->slot = slot;
 	tape_piece(m, msg);
@@ -416,10 +282,6 @@ fill(void *ctx, uint8_t *out, size_t len)
 }
 
 static const struct mls_crypto_ops all_ops = {
-	.key_generate = key_generate, .key_derive = key_derive,
-	.key_import = key_import, .key_load = key_load,
-	.key_save = key_save, .key_public = key_public,
-	.key_destroy = key_destroy, .key_release = key_release,
 	.kem_encap = kem_encap, .kem_decap = kem_decap,
 	.kem_check_public = kem_check_public,
 	.sign = sign, .verify = verify, .hash = hash, .hmac = hmac,
@@ -432,6 +294,7 @@ static void
 take_ops(struct shim *m)
 {
 	m->ops = all_ops;
+	tape_take_keys(m);
 	m->ops.size = sizeof(m->ops);
 	m->ops.algorithms = m->real->algorithms;
 	if (!MLS_HAS(m->real, kem_check_public))

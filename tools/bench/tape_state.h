@@ -82,6 +82,13 @@ void tape_piece(struct shim *m, struct mls_buf in);
 uint32_t tape_slot(struct shim *m, const void *object);
 uint32_t tape_find(const struct tape *t, const void *object);
 
+/* tape_key(m, key, role, id): the slot of a key; of one from before the tape, a
+ * copy to be used when it plays.  tape_take_keys(m): stand before the operations
+ * that make keys and give them back. */
+uint32_t tape_key(struct shim *m, const struct mls_key *key, uint16_t role,
+    uint16_t id);
+void tape_take_keys(struct shim *m);
+
 /* tape_take_store(m): stand before a keystore.  tape_play_store(m, c, in,
  * slot): one call again. */
 void tape_take_store(struct shim *m);
