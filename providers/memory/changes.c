@@ -3,33 +3,23 @@
 
 static const struct mls_buf nothing = { NULL, 0 };
 
-/* Into one of the two maps, and out of the other. */
-static int
-move(struct mls_map *to, struct mls_map_trail *trail, struct mls_map *from,
-    struct mls_map_trail *from_trail, uint32_t rank, struct mls_buf key,
-    struct mls_buf value)
-{
-	int status = mls__map_put(to, trail, rank, key, value);
-
-	if (status != MLS_P_OK || from->root == NULL)
-		return status;
-	from_trail->depth = 0;
-	return mls__map_del(from, key);
-}
-
 int
 mls__changes_put(struct mls_changes *c, uint32_t rank, struct mls_buf key,
     struct mls_buf value)
 {
-	return move(&c->put, &c->trail, &c->gone, &c->gone_trail, rank, key,
-	    value);
+	return mls__map_put(&c->put, &c->trail, rank, key, value);
 }
 
 int
 mls__changes_del(struct mls_changes *c, uint32_t rank, struct mls_buf key)
 {
-	return move(&c->gone, &c->gone_trail, &c->put, &c->trail, rank, key,
+	int status = mls__map_put(&c->gone, &c->gone_trail, rank, key,
 	    nothing);
+
+	if (status != MLS_P_OK || c->put.root == NULL)
+		return status;
+	c->trail.depth = 0;
+	return mls__map_del(&c->put, key);
 }
 
 int

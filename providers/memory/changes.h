@@ -9,7 +9,7 @@
 #include "map.h"
 
 struct mls_changes {
-	struct mls_map put, gone; /* no key is in both */
+	struct mls_map put, gone; /* a key in both is there */
 	struct mls_map_trail trail, gone_trail;
 };
 
