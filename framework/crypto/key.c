@@ -34,6 +34,18 @@ release(struct mls_instance *inst, struct mls_key *handle)
 	mls__instance_unlock(inst);
 }
 
+/* Erases the key where it lives; the handle is gone either way. */
+static int
+destroy(struct mls_instance *inst, struct mls_key *handle)
+{
+	int st;
+
+	MLS_CALL(st, inst, key_destroy, handle);
+	if (!MLS_CAN(inst, key_destroy))
+		release(inst, handle);
+	return st;
+}
+
 /* Wraps a handle, which is released if that fails. */
 static int
 wrap(struct mls_privkey **out, struct mls_instance *inst,
@@ -251,6 +263,10 @@ save(struct saved *out, const struct mls_privkey *key)
 		MLS_CALL(st, key->owner, key_save, key->handle, &out->kind,
 		    out->blob, &out->len);
 	}
+	/* Whoever uses the key may be the first to have it saved. */
+	if (st == MLS_P_OK && out->kind == MLS_KEY_REF &&
+	    key->life == MLS_KEY_VOLATILE)
+		((struct mls_privkey *)(uintptr_t)key)->life = MLS_KEY_SAVED;
 	return st;
 }
 
@@ -322,7 +338,6 @@ find_owner(struct mls_instance **out, struct mls_plugins *p,
     struct mls_buf name)
 {
 	char text[256];
-	int rc;
 
 	if (name.len >= sizeof(text) ||
 	    (name.len != 0 && memchr(name.data, '\0', name.len) != NULL))
@@ -330,12 +345,7 @@ find_owner(struct mls_instance **out, struct mls_plugins *p,
 	if (name.len != 0)
 		memcpy(text, name.data, name.len);
 	text[name.len] = '\0';
-	rc = mls__plugins_instance(out, p, text);
-	if (rc != MLS_E_PROVIDER_MISSING)
-		return rc;
-	mls__log(p, MLS_LOG_ERROR,
-	    "a stored key belongs to provider '%s', which is not there", text);
-	return MLS_E_PROVIDER_KEY_OWNER;
+	return mls__plugins_instance(out, p, text);
 }
 
 static int
@@ -348,12 +358,21 @@ load(struct mls_privkey **out, const struct mls_suite *s, uint16_t role,
 	int st, rc;
 
 	rc = find_owner(&owner, s->plugins, name);
+	if (rc == MLS_E_PROVIDER_MISSING) {
+		mls__log(s->plugins, MLS_LOG_ERROR, "a stored key belongs to "
+		    "provider '%.*s', which is not there", (int)name.len,
+		    (const char *)name.data);
+		rc = MLS_E_PROVIDER_KEY_OWNER;
+	}
 	if (rc != 0)
 		return rc;
 	MLS_CALL(st, owner, key_load, role, route->alg->id, blob, &handle);
 	if (st != MLS_P_OK)
 		return mls__error_of_status(st);
-	return wrap(out, owner, route, handle);
+	rc = wrap(out, owner, route, handle);
+	if (rc == 0)
+		(*out)->life = MLS_KEY_KEPT;
+	return rc;
 }
 
 /* The stored key is of this suite.  CRYPT-12 for signers. */
@@ -403,6 +422,45 @@ mls__key_read(struct mls_privkey **out, struct mls_reader *r,
 	return rc;
 }
 
+int
+mls__key_erase(struct mls_buf *name, struct mls_plugins *p,
+    struct mls_buf stored)
+{
+	struct mls_instance *owner;
+	struct mls_key *handle = NULL;
+	uint16_t role, id;
+	struct mls_buf blob;
+	struct mls_reader r;
+	int st, rc;
+
+	mls__reader_init(&r, stored);
+	role = mls__read_u16(&r);
+	id = mls__read_u16(&r);
+	if (mls__read_u8(&r) != MLS_KEY_REF)
+		mls__reader_fail(&r, MLS_E_STORED_STATE_MALFORMED);
+	*name = mls__read_opaque(&r);
+	blob = mls__read_opaque(&r);
+	if (mls__reader_end(&r) != 0)
+		return MLS_E_STORED_STATE_MALFORMED;
+	rc = find_owner(&owner, p, *name);
+	if (rc != 0)
+		return rc;
+	MLS_CALL(st, owner, key_load, role, id, blob, &handle);
+	if (st == MLS_P_OK && handle == NULL)
+		return mls__instance_broke(owner, "key_load: no key");
+	if (st == MLS_P_OK)
+		st = destroy(owner, handle);
+	/* Who was interrupted behind the erasure comes again. */
+	return st == MLS_P_NOTFOUND ? 0 : mls__error_of_status(st);
+}
+
+void
+mls__key_keep(struct mls_privkey *key)
+{
+	if (key->life == MLS_KEY_SAVED)
+		key->life = MLS_KEY_KEPT;
+}
+
 struct mls_buf
 mls__key_public(const struct mls_privkey *key)
 {
@@ -419,8 +477,19 @@ mls__key_ref(struct mls_privkey *key)
 void
 mls__key_free(struct mls_privkey *key)
 {
+	int st = MLS_P_OK;
+
 	if (key == NULL || --key->refs != 0)
 		return;
-	release(key->owner, key->handle);
+	/* A child process has the handles of its parent, but not its keys. */
+	if (key->life == MLS_KEY_SAVED &&
+	    mls__plugins_usable(key->owner->plugins) == 0)
+		st = destroy(key->owner, key->handle);
+	else
+		release(key->owner, key->handle);
+	if (st != MLS_P_OK)
+		mls__log(key->owner->plugins, MLS_LOG_WARNING, "%s: a key that "
+		    "nothing refers to could not be erased",
+		    key->owner->name);
 	free(key);
 }

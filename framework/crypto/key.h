@@ -7,11 +7,22 @@
 #include "base/writer.h"
 #include "crypto/suite.h"
 
-/* Immutable; counted references, not thread-safe to count. */
+/* Where a key is beside its handle.  One that leaves its provider as octets is
+ * always volatile. */
+enum mls_key_life {
+	MLS_KEY_VOLATILE, /* nowhere: it goes with the handle */
+	MLS_KEY_SAVED,    /* in its provider, for good; nothing refers to it:
+	                   * it is destroyed with the handle */
+	MLS_KEY_KEPT      /* there, and a record may refer to it */
+};
+
+/* Immutable, but for its life; counted references, not thread-safe to
+ * count. */
 struct mls_privkey {
 	struct mls_instance *owner;
 	struct mls_key *handle;
 	uint16_t role, id;
+	uint8_t life;
 	unsigned refs;
 	size_t pub_len;
 	uint8_t pub[]; /* its public key, kept with it */
@@ -35,7 +46,8 @@ int mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 /* key_write(w, key), key_read(out, r, plugins...): the stored form: role, id,
  * kind, owner's name if the blob is a reference, blob.  A raw key is imported
  * by whoever serves its role in the suite; PROVIDER_KEY_OWNER names a missing
- * owner. */
+ * owner.  Writing saves a key that stays in its provider: so do it within the
+ * transaction that is to hold it, by mls__batch_write_key. */
 void mls__key_write(struct mls_writer *w, const struct mls_privkey *key);
 int mls__key_read(struct mls_privkey **out, struct mls_reader *r,
     const struct mls_suite *s);
@@ -50,6 +62,14 @@ void mls__key_export(struct mls_writer *w, const struct mls_privkey *key);
 int mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
     struct mls_instance *inst);
 void mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst);
+
+/* key_keep(key): a record refers to it now. */
+void mls__key_keep(struct mls_privkey *key);
+
+/* key_erase(name, p, stored): destroys the key of a reference in the stored
+ * form, in the provider of that name; 0 too if it is not there any more. */
+int mls__key_erase(struct mls_buf *name, struct mls_plugins *p,
+    struct mls_buf stored);
 
 struct mls_buf mls__key_public(const struct mls_privkey *key);
 struct mls_privkey *mls__key_ref(struct mls_privkey *key);

@@ -143,7 +143,7 @@ mls__cache_put(struct mls_batch *b, const struct mls_cached *c)
 	mls__write_opaque(&w, c->ref);
 	mls__write_u8(&w, c->leaf_key != NULL);
 	if (c->leaf_key != NULL)
-		mls__key_write(&w, c->leaf_key);
+		mls__batch_write_key(b, &w, c->leaf_key);
 	if (w.error != 0)
 		mls__writer_fail(&b->ops, w.error);
 	mls__batch_put(b, mls__writer_buf(&w));

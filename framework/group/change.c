@@ -216,6 +216,20 @@ settle_lineage(mls_group *g)
 	return rc;
 }
 
+/* What was left out of the batch of a received commit. */
+static int
+write_own(mls_change *c)
+{
+	mls_group *g = c->group;
+	uint8_t key_room[MLS_KEY_ROOM];
+	struct mls_batch b = { .direct = &g->txn, .number = g->number,
+		.key = MLS_WRITER_ON(key_room) };
+	int rc = mls__stage_own(&b, g->state, c->next);
+
+	mls__batch_free(&b);
+	return rc;
+}
+
 static int
 apply_commit(mls_change *c)
 {
@@ -237,6 +251,8 @@ apply_commit(mls_change *c)
 		rc = settle_lineage(g);
 	if (rc == 0)
 		rc = mls__batch_play(&g->txn, ops, g->number);
+	if (rc == 0 && !c->parked && c->header.active)
+		rc = write_own(c);
 	if (rc == 0)
 		rc = mls__header_follow(&c->header.revision, g);
 	if (rc == 0)

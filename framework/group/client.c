@@ -5,57 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/erase.h"
 #include "group/leaf.h"
-
-/* The store's own record. */
-struct meta {
-	uint64_t next_group;
-	uint32_t next_client;
-};
-
-static int
-meta_read(struct meta *out, struct mls_store_txn *t)
-{
-	const uint8_t key = MLS_REC_META;
-	struct mls_arena arena = { 0 };
-	struct mls_buf record;
-	struct mls_reader r;
-	bool found;
-	int rc;
-
-	rc = mls__txn_get(&record, &found, &arena, t, mls__buf(&key, 1));
-	if (rc == 0 && !found) {
-		out->next_group = 1;
-		out->next_client = 1;
-	} else if (rc == 0) {
-		mls__reader_init(&r, record);
-		if (mls__read_u16(&r) > MLS_SCHEMA)
-			rc = MLS_E_STORE_VERSION;
-		out->next_group = mls__read_u64(&r);
-		out->next_client = mls__read_u32(&r);
-		if (rc == 0 && mls__reader_end(&r) != 0)
-			rc = MLS_E_STORED_STATE_MALFORMED;
-	}
-	mls__arena_free(&arena);
-	return rc;
-}
-
-static int
-meta_write(struct mls_store_txn *t, const struct meta *m)
-{
-	const uint8_t key = MLS_REC_META;
-	struct mls_writer w = { 0 };
-	int rc;
-
-	mls__write_u16(&w, MLS_SCHEMA);
-	mls__write_u64(&w, m->next_group);
-	mls__write_u32(&w, m->next_client);
-	rc = w.error;
-	if (rc == 0)
-		rc = mls__txn_put(t, mls__buf(&key, 1), mls__writer_buf(&w));
-	mls__writer_free(&w);
-	return rc;
-}
+#include "group/meta.h"
 
 static void
 client_key(struct mls_writer *w, enum mls_record_type type,
@@ -132,14 +84,14 @@ mls__directory_renew(uint64_t *number, mls_client *client,
     struct mls_store_txn *t, struct mls_buf group_id)
 {
 	struct mls_writer key = { 0 }, value = { 0 };
-	struct meta meta;
+	struct mls_meta meta;
 	uint64_t n = 0;
 	int rc;
 
-	rc = meta_read(&meta, t);
+	rc = mls__meta_read(&meta, t);
 	if (rc == 0) {
 		n = meta.next_group++;
-		rc = meta_write(t, &meta);
+		rc = mls__meta_write(t, &meta);
 	}
 	if (rc == 0) {
 		mls__directory_key(&key, client, group_id);
@@ -226,12 +178,12 @@ open_client(struct search *s, mls_client *client,
     const struct mls_client_options *o, struct mls_store_txn *t)
 {
 	const uint8_t prefix = MLS_REC_CLIENT;
-	struct meta meta;
+	struct mls_meta meta;
 	int rc;
 
 	s->client = client;
 	s->identity = o->identity;
-	rc = meta_read(&meta, t);
+	rc = mls__meta_read(&meta, t);
 	if (rc == 0)
 		rc = mls__txn_scan(t, mls__buf(&prefix, 1), search_client, s);
 	return rc;
@@ -295,10 +247,10 @@ add_client(mls_client *client, const struct mls_client_options *o,
 {
 	bool basic = o->credential_type == 0 ||
 	    o->credential_type == MLS_CRED_BASIC;
-	struct meta meta;
+	struct mls_meta meta;
 	int rc;
 
-	rc = meta_read(&meta, t);
+	rc = mls__meta_read(&meta, t);
 	if (rc != 0)
 		return rc;
 	client->number = meta.next_client++;
@@ -308,7 +260,7 @@ add_client(mls_client *client, const struct mls_client_options *o,
 		    client->context, basic ? MLS_CRED_BASIC :
 		    o->credential_type, basic ? o->identity : o->credential);
 	if (rc == 0)
-		rc = meta_write(t, &meta);
+		rc = mls__meta_write(t, &meta);
 	if (rc == 0)
 		rc = mls__client_put(client, t, mls__buf(
 		    client->credential.data, client->credential.len));
@@ -376,6 +328,8 @@ mls_client_open(mls_client **out, mls_context *context,
 		mls_client_close(client);
 		return mls__api(MLS_MAY_CLIENT, rc);
 	}
+	if (client->store.holds)
+		mls__erase(&client->store);
 	*out = client;
 	return 0;
 }

@@ -251,6 +251,7 @@ store(uint64_t *number, struct creating *cr)
 		.suite = cr->s->row->number };
 	struct mls_buf id = cr->state->context.group_id;
 	struct mls_store_txn t = { 0 };
+	struct mls_batch own = { .direct = &t };
 	int rc;
 
 	rc = mls__stage_state(&cr->batch, NULL, &header, cr->state, cr->tree);
@@ -269,9 +270,14 @@ store(uint64_t *number, struct creating *cr)
 	if (rc == 0)
 		rc = mls__batch_play(&t, mls__writer_buf(&cr->batch.ops),
 		    *number);
+	if (rc == 0) {
+		own.number = *number;
+		rc = mls__stage_own(&own, NULL, cr->state);
+	}
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
+	mls__batch_free(&own);
 	return rc;
 }
 

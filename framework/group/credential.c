@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/erase.h"
 #include "group/leaf.h"
 
 int
@@ -107,6 +108,7 @@ find_signer(struct mls_privkey **out, mls_client *client,
 	if (rc == 0 && found) {
 		mls__reader_init(&r, record);
 		rc = mls__key_read(out, &r, s);
+		mls__store_saw(t->store, *out);
 		if (rc == 0 && mls__reader_end(&r) != 0)
 			rc = MLS_E_STORED_STATE_MALFORMED;
 	}
@@ -136,19 +138,20 @@ mls__client_sign_key(struct mls_privkey **out, mls_client *client,
 
 static int
 put_signer(mls_client *client, struct mls_store_txn *t,
-    const struct mls_suite *s, const struct mls_privkey *key)
+    const struct mls_suite *s, struct mls_privkey *key)
 {
-	struct mls_writer k = { 0 }, w = { 0 };
+	struct mls_batch b = { .direct = t };
+	struct mls_writer w = { 0 };
 	int rc;
 
-	signer_key(&k, client, s);
-	mls__key_write(&w, key);
-	rc = k.error != 0 ? k.error : w.error;
-	if (rc == 0)
-		rc = mls__txn_put(t, mls__writer_buf(&k),
-		    mls__writer_buf(&w));
-	mls__writer_free(&k);
+	signer_key(&b.key, client, s);
+	mls__batch_write_key(&b, &w, key);
+	if (w.error != 0)
+		mls__writer_fail(&b.ops, w.error);
+	mls__batch_put(&b, mls__writer_buf(&w));
+	rc = mls__batch_error(&b);
 	mls__writer_free(&w);
+	mls__batch_free(&b);
 	return rc;
 }
 

@@ -128,26 +128,28 @@ sender_key(struct mls_writer *w, const mls_client *client,
 
 static int
 store_sender(mls_client *client, const struct mls_suite *s,
-    const struct mls_privkey *key)
+    struct mls_privkey *key)
 {
 	struct mls_store_txn t = { 0 };
-	struct mls_writer k = { 0 }, w = { 0 };
+	struct mls_batch b = { .direct = &t };
+	struct mls_writer w = { 0 };
 	int rc;
 
-	sender_key(&k, client, mls__key_public(key));
-	mls__write_u16(&w, s->row->number);
-	mls__key_write(&w, key);
-	rc = k.error != 0 ? k.error : w.error;
-	if (rc == 0)
-		rc = mls__txn_begin(&t, &client->store, true);
-	if (rc == 0)
-		rc = mls__txn_put(&t, mls__writer_buf(&k),
-		    mls__writer_buf(&w));
+	rc = mls__txn_begin(&t, &client->store, true);
+	if (rc == 0) {
+		sender_key(&b.key, client, mls__key_public(key));
+		mls__write_u16(&w, s->row->number);
+		mls__batch_write_key(&b, &w, key);
+		if (w.error != 0)
+			mls__writer_fail(&b.ops, w.error);
+		mls__batch_put(&b, mls__writer_buf(&w));
+		rc = mls__batch_error(&b);
+	}
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
-	mls__writer_free(&k);
 	mls__writer_free(&w);
+	mls__batch_free(&b);
 	return rc;
 }
 

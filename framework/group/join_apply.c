@@ -153,6 +153,8 @@ write_group(mls_change *c, struct mls_store_txn *t, uint64_t number)
 	int rc;
 
 	rc = mls__stage_state(&b, NULL, &c->header, c->next, c->tree);
+	if (rc == 0)
+		rc = mls__stage_own(&b, NULL, c->next);
 	mls__batch_free(&b);
 	return rc;
 }

@@ -221,8 +221,15 @@ stage(struct entering *e, const struct mls_secret *tag)
 		return rc;
 	mls__tree_merge(t->diff);
 	t->diff = NULL;
-	return mls__stage_state(&e->m.c->batch, NULL, &header, t->next,
+	rc = mls__stage_state(&e->m.c->batch, NULL, &header, t->next,
 	    e->m.g->tree);
+	/* Its keys are saved when it is released. */
+	if (rc == 0) {
+		mls__epoch_begun(&t->next->epoch); /* ST-05 */
+		e->m.c->next = t->next;
+		t->next = NULL;
+	}
+	return rc;
 }
 
 static int

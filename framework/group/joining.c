@@ -6,6 +6,7 @@
 #include "group/effects.h"
 #include "group/join.h"
 #include "group/join_external.h"
+#include "group/state.h"
 
 static void
 joining_key(struct mls_writer *w, const mls_client *client,
@@ -52,26 +53,46 @@ mls__joining_read(struct mls_joining *out, bool *found,
 static int
 write_joining(struct mls_store_txn *t, const mls_change *c)
 {
-	struct mls_writer key = { 0 }, w = { 0 }, effects = { 0 };
+	struct mls_batch b = { .direct = t };
+	struct mls_writer w = { 0 }, effects = { 0 };
 	int rc;
 
 	mls__effects_write(&effects, c->summary.effects,
 	    c->summary.n_effects);
 	mls__write_opaque(&w, c->message);
 	mls__write_opaque(&w, mls__writer_buf(&c->batch.ops));
+	mls__batch_gather(&b, mls__writer_buf(&c->batch.ops));
 	mls__write_opaque(&w, mls__writer_buf(&effects));
 	mls__write_u64(&w, c->summary.epoch);
 	mls__write_u32(&w, c->summary.sender);
 	mls__write_u8(&w, c->resync);
-	joining_key(&key, c->client, c->summary.group_id);
-	rc = effects.error != 0 ? effects.error :
-	    key.error != 0 ? key.error : w.error;
-	if (rc == 0)
-		rc = mls__txn_put(t, mls__writer_buf(&key),
-		    mls__writer_buf(&w));
+	joining_key(&b.key, c->client, c->summary.group_id);
+	rc = effects.error != 0 ? effects.error : w.error;
+	if (rc == 0) {
+		mls__batch_put(&b, mls__writer_buf(&w));
+		rc = mls__batch_error(&b);
+	}
 	mls__writer_free(&effects);
-	mls__writer_free(&key);
 	mls__writer_free(&w);
+	mls__batch_free(&b);
+	return rc;
+}
+
+/* With our keys, which are saved in this transaction. */
+static int
+stage_and_write(struct mls_store_txn *t, mls_change *c)
+{
+	size_t staged = c->batch.ops.len;
+	int rc;
+
+	c->batch.txn = t;
+	rc = mls__stage_own(&c->batch, NULL, c->next);
+	if (rc == 0)
+		rc = write_joining(t, c);
+	c->batch.txn = NULL;
+	/* It may be released once more. */
+	if (rc != 0)
+		mls__batch_undo(&c->batch, staged);
 	return rc;
 }
 
@@ -130,7 +151,7 @@ mls__external_release(struct mls_bytes *message, mls_change *c)
 	if (rc == 0)
 		rc = check_alone(c, &t);
 	if (rc == 0)
-		rc = write_joining(&t, c);
+		rc = stage_and_write(&t, c);
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
@@ -140,6 +161,8 @@ mls__external_release(struct mls_bytes *message, mls_change *c)
 	}
 	c->stage = MLS_STAGE_RELEASED;
 	mls__batch_free(&c->batch);
+	mls__state_free(c->next);
+	c->next = NULL;
 	*message = octets;
 	return 0;
 }

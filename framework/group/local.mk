@@ -13,6 +13,7 @@ libframework_la_SOURCES += \
 	framework/group/effects.c framework/group/effects.h \
 	framework/group/customs.c framework/group/customs.h \
 	framework/group/extensions.c framework/group/extensions.h \
+	framework/group/erase.c framework/group/erase.h \
 	framework/group/external.c framework/group/external.h \
 	framework/group/external_propose.c \
 	framework/group/families.h \
@@ -31,6 +32,7 @@ libframework_la_SOURCES += \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \
+	framework/group/meta.c framework/group/meta.h \
 	framework/group/observer.c framework/group/observer.h \
 	framework/group/observer_process.c framework/group/observer_save.c \
 	framework/group/observer_view.c \

@@ -283,6 +283,7 @@ park(mls_change *c)
 	struct mls_writer effects = { 0 };
 	int rc;
 
+	mls__batch_gather(&b, p.ops);
 	mls__effects_write(&effects, c->summary.effects,
 	    c->summary.n_effects);
 	if (effects.error != 0)
@@ -292,6 +293,24 @@ park(mls_change *c)
 	rc = mls__batch_error(&b);
 	mls__writer_free(&effects);
 	mls__batch_free(&b);
+	return rc;
+}
+
+/* Our keys are saved now, in the transaction that parks them. */
+static int
+stage_and_park(mls_change *c)
+{
+	size_t staged = c->batch.ops.len;
+	int rc;
+
+	c->batch.txn = &c->group->txn;
+	rc = mls__stage_own(&c->batch, c->group->state, c->next);
+	if (rc == 0)
+		rc = park(c);
+	c->batch.txn = NULL;
+	/* It may be released once more. */
+	if (rc != 0)
+		mls__batch_undo(&c->batch, staged);
 	return rc;
 }
 
@@ -347,9 +366,7 @@ release_commit(mls_change *c)
 	}
 	if (rc == 0)
 		rc = write_message(c);
-	if (rc == 0)
-		rc = park(c);
-	return rc;
+	return rc == 0 ? stage_and_park(c) : rc;
 }
 
 /* Whether the change may still go out. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/erase.h"
 #include "group/last_resort.h"
 #include "group/leaf.h"
 #include "group/rules.h"
@@ -52,34 +53,36 @@ int
 mls__package_store(mls_client *client, const struct mls_own_package *p,
     bool issued)
 {
-	struct mls_writer key = { 0 }, value = { 0 };
 	struct mls_store_txn t = { 0 };
+	struct mls_batch b = { .direct = &t };
+	struct mls_writer value = { 0 };
 	uint8_t ref[MLS_MAX_HASH];
 	int rc;
 
 	rc = mls__key_package_ref(ref, p->suite, p->package.raw);
-	if (rc != 0)
-		return rc;
-	mls__package_key(&key, client, mls__buf(ref, p->suite->nh));
-	mls__write_u16(&value, p->suite->row->number);
-	mls__write_opaque(&value, p->package.raw);
-	mls__key_write(&value, p->init);
-	mls__key_write(&value, p->leaf);
-	mls__key_write(&value, p->sign);
-	rc = key.error != 0 ? key.error : value.error;
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &client->store, true);
 	if (rc == 0 && issued)
 		rc = claim_init_key(client, &t, p);
-	if (rc == 0)
-		rc = mls__txn_put(&t, mls__writer_buf(&key),
-		    mls__writer_buf(&value));
+	if (rc == 0) {
+		mls__package_key(&b.key, client, mls__buf(ref, p->suite->nh));
+		mls__write_u16(&value, p->suite->row->number);
+		mls__write_opaque(&value, p->package.raw);
+		mls__batch_write_key(&b, &value, p->init);
+		mls__batch_write_key(&b, &value, p->leaf);
+		mls__batch_write_key(&b, &value, p->sign);
+		if (value.error != 0)
+			mls__writer_fail(&b.ops, value.error);
+		mls__batch_put(&b, mls__writer_buf(&value));
+		rc = mls__batch_error(&b);
+	}
 	if (rc == 0)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
-	mls__writer_free(&key);
 	mls__writer_free(&value);
-	return rc;
+	mls__batch_free(&b);
+	/* The client's signature key is another one by now: once more. */
+	return rc == MLS_E_CHANGE_STALE ? MLS_E_STORE_BUSY : rc;
 }
 
 int
@@ -117,6 +120,9 @@ mls__own_package_find(struct mls_own_package *out, bool *found,
 		rc = mls__key_read(&p.leaf, &r, p.suite);
 	if (rc == 0)
 		rc = mls__key_read(&p.sign, &r, p.suite);
+	mls__store_saw(t->store, p.init);
+	mls__store_saw(t->store, p.leaf);
+	mls__store_saw(t->store, p.sign);
 	if (rc == 0 && mls__reader_end(&r) != 0)
 		rc = MLS_E_STORED_STATE_MALFORMED;
 out:

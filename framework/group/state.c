@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/erase.h"
+
 struct mls_state *
 mls__state_new(void)
 {
@@ -69,7 +71,7 @@ put_state(struct mls_batch *b, const struct mls_state *s)
 	mls__write_u32(&w, s->keys.leaf);
 	mls__epoch_write(&w, &s->epoch);
 	if (s->sign_key != NULL)
-		mls__key_write(&w, s->sign_key);
+		mls__batch_write_key(b, &w, s->sign_key);
 	put_writer(b, &w);
 }
 
@@ -90,7 +92,7 @@ put_own_keys(struct mls_batch *b, const struct mls_state *old,
 			mls__batch_del(b);
 			continue;
 		}
-		mls__key_write(&w, s->keys.key[i]);
+		mls__batch_write_key(b, &w, s->keys.key[i]);
 		put_writer(b, &w);
 	}
 }
@@ -251,8 +253,6 @@ mls__stage_state(struct mls_batch *b, mls_group *g,
 	if (g != NULL)
 		leave_epoch(b, g, header);
 	mls__header_put(b, header);
-	put_state(b, next);
-	put_own_keys(b, g != NULL ? g->state : NULL, next);
 	mls__write_u64(mls__batch_key(b, MLS_REC_RESUMPTION), header->epoch);
 	mls__batch_put(b, mls__secret_buf(&next->epoch.resumption));
 	/* ST-01: the secret tree begins as its root alone. */
@@ -261,6 +261,15 @@ mls__stage_state(struct mls_batch *b, mls_group *g,
 	mls__batch_put(b, mls__secret_buf(&next->epoch.encryption));
 	rc = mls__tree_visit(tree, &visitor);
 	return rc != 0 ? rc : mls__batch_error(b);
+}
+
+int
+mls__stage_own(struct mls_batch *b, const struct mls_state *old,
+    const struct mls_state *next)
+{
+	put_state(b, next);
+	put_own_keys(b, old, next);
+	return mls__batch_error(b);
 }
 
 int
@@ -352,6 +361,16 @@ read_own_key(void *arg, struct mls_buf key, struct mls_buf value)
 	return 0;
 }
 
+static void
+saw_keys(struct mls_store *store, const struct mls_state *s)
+{
+	unsigned i;
+
+	mls__store_saw(store, s->sign_key);
+	for (i = 0; i <= MLS_MAX_LEVEL; i++)
+		mls__store_saw(store, s->keys.key[i]);
+}
+
 int
 mls__state_read(struct mls_state **out, const struct mls_suite *suite,
     struct mls_store_txn *t, uint64_t number)
@@ -384,6 +403,7 @@ mls__state_read(struct mls_state **out, const struct mls_suite *suite,
 		mls__state_free(s);
 		return rc;
 	}
+	saw_keys(t->store, s);
 	*out = s;
 	return 0;
 }

@@ -18,12 +18,18 @@ int mls__header_step(struct mls_header *out, mls_group *g);
 int mls__header_follow(uint64_t *revision, mls_group *g);
 
 /* stage_state(b, g, header, next, tree): all that takes the place of the
- * group's current epoch, which g (NULL for a new group) still holds: header,
- * state, touched nodes, keys, the epoch left behind, what goes with it.  The
- * header is told which past epochs are kept. */
+ * group's current epoch, which g (NULL for a new group) still holds, but for
+ * what stage_own adds: header, touched nodes, the epoch left behind, what goes
+ * with it.  The header is told which past epochs are kept. */
 int mls__stage_state(struct mls_batch *b, mls_group *g,
     struct mls_header *header, const struct mls_state *next,
     struct mls_tree *tree);
+
+/* stage_own(b, old, next): the state with our own keys, those that old (NULL:
+ * none) has not.  Within the transaction that writes it, or parks it: a key that
+ * stays in its provider is there for good once it has been saved. */
+int mls__stage_own(struct mls_batch *b, const struct mls_state *old,
+    const struct mls_state *next);
 
 /* stage_removal(b, g, header): the group goes on as one that we left: the
  * epoch's keys for late messages stay for a while, the rest goes. */

@@ -5,10 +5,11 @@
 
 #include "base/error.h"
 #include "base/secret.h"
+#include "group/erase.h"
 
 #define BATCH_ROOM 8192 /* octets of writes, more than most commits make */
 
-enum { OP_PUT = 1, OP_DEL = 2, OP_DEL_PREFIX = 3 };
+enum { OP_PUT = 1, OP_DEL = 2, OP_DEL_PREFIX = 3, OP_HOLD = 4 };
 
 /*
  * The one way into a keystore: status = what the operation says; what our
@@ -39,6 +40,7 @@ mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
 	t->store = store;
 	t->writable = writable;
 	t->txn = NULL;
+	t->holds = NULL;
 	/* Whatever the call is, the parent's store is not the child's. */
 	rc = mls__plugins_usable(store->inst->plugins);
 	if (rc != 0)
@@ -51,8 +53,8 @@ mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
 	return mls__error_of_store(status);
 }
 
-int
-mls__txn_commit(struct mls_store_txn *t)
+static int
+commit(struct mls_store_txn *t)
 {
 	int status;
 
@@ -70,11 +72,30 @@ mls__txn_commit(struct mls_store_txn *t)
 	}
 }
 
+int
+mls__txn_commit(struct mls_store_txn *t)
+{
+	int rc;
+
+	if (t->holds == NULL)
+		return commit(t);
+	rc = mls__holds_settle(t);
+	if (rc != 0)
+		return rc;
+	rc = commit(t);
+	mls__holds_end(t, rc == 0 || rc == MLS_E_RELOAD_REQUIRED);
+	if (rc == 0)
+		mls__erase(t->store);
+	return rc;
+}
+
 void
 mls__txn_end(struct mls_store_txn *t)
 {
 	const struct mls_instance *inst;
 
+	if (t->holds != NULL)
+		mls__holds_end(t, false);
 	if (t->txn == NULL)
 		return;
 	inst = t->store->inst;
@@ -133,8 +154,10 @@ int
 mls__txn_put(struct mls_store_txn *t, struct mls_buf key,
     struct mls_buf value)
 {
-	int status;
+	int status, rc = mls__holds_drop(t, key);
 
+	if (rc != 0)
+		return rc;
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_BYTES,
 	    key.len + value.len);
@@ -145,8 +168,10 @@ mls__txn_put(struct mls_store_txn *t, struct mls_buf key,
 int
 mls__txn_del(struct mls_store_txn *t, struct mls_buf key)
 {
-	int status;
+	int status, rc = mls__holds_drop(t, key);
 
+	if (rc != 0)
+		return rc;
 	mls__count(t->store->plugins, MLS_COUNT_RECORD_WRITE, 1);
 	CALL(status, t, del, t->txn, key);
 	return mls__error_of_store(status);
@@ -258,6 +283,12 @@ full_key(struct mls_writer *w, struct mls_buf key, uint64_t number)
 	mls__write_bytes(w, mls__read_fixed(&r, mls__reader_left(&r)));
 }
 
+static bool
+has_value(uint8_t op)
+{
+	return op == OP_PUT || op == OP_HOLD;
+}
+
 static int
 play(struct mls_store_txn *t, uint8_t op, struct mls_buf key,
     struct mls_buf value)
@@ -269,6 +300,8 @@ play(struct mls_store_txn *t, uint8_t op, struct mls_buf key,
 		return mls__txn_del(t, key);
 	case OP_DEL_PREFIX:
 		return mls__txn_del_prefix(t, key);
+	case OP_HOLD:
+		return mls__holds_put(t, key, value);
 	default:
 		return MLS_E_STORED_STATE_MALFORMED;
 	}
@@ -301,7 +334,7 @@ batch_op(struct mls_batch *b, uint8_t op, struct mls_buf value)
 	}
 	mls__write_u8(&b->ops, op);
 	mls__write_opaque(&b->ops, mls__writer_buf(&b->key));
-	if (op == OP_PUT)
+	if (has_value(op))
 		mls__write_opaque(&b->ops, value);
 }
 
@@ -309,6 +342,49 @@ void
 mls__batch_put(struct mls_batch *b, struct mls_buf value)
 {
 	batch_op(b, OP_PUT, value);
+	if (b->holds.error != 0)
+		mls__writer_fail(&b->ops, b->holds.error);
+	if (b->holds.len == 0)
+		return;
+	batch_op(b, OP_HOLD, mls__writer_buf(&b->holds));
+	mls__writer_reset(&b->holds);
+}
+
+void
+mls__batch_write_key(struct mls_batch *b, struct mls_writer *w,
+    struct mls_privkey *key)
+{
+	size_t at = w->len;
+	int rc;
+
+	mls__key_write(w, key);
+	if (w->error != 0 || key->life == MLS_KEY_VOLATILE)
+		return;
+	mls__write_opaque(&b->holds, mls__buf(w->data + at, w->len - at));
+	rc = mls__holds_note(b->direct != NULL ? b->direct : b->txn, key,
+	    mls__buf(w->data + at, w->len - at));
+	if (rc != 0)
+		mls__writer_fail(&b->ops, rc);
+}
+
+void
+mls__batch_gather(struct mls_batch *b, struct mls_buf ops)
+{
+	struct mls_reader r;
+	struct mls_buf value;
+	uint8_t op;
+
+	mls__reader_init(&r, ops);
+	while (mls__reader_more(&r)) {
+		op = mls__read_u8(&r);
+		mls__read_opaque(&r);
+		value = has_value(op) ? mls__read_opaque(&r) :
+		    mls__buf(NULL, 0);
+		if (op == OP_HOLD)
+			mls__write_bytes(&b->holds, value);
+	}
+	if (r.error != 0)
+		mls__writer_fail(&b->ops, MLS_E_STORED_STATE_MALFORMED);
 }
 
 void
@@ -330,10 +406,19 @@ mls__batch_error(const struct mls_batch *b)
 }
 
 void
+mls__batch_undo(struct mls_batch *b, size_t len)
+{
+	b->ops.len = len;
+	b->ops.error = 0;
+	mls__writer_reset(&b->holds);
+}
+
+void
 mls__batch_free(struct mls_batch *b)
 {
 	mls__writer_free(&b->ops);
 	mls__writer_free(&b->key);
+	mls__writer_free(&b->holds);
 }
 
 void
@@ -360,7 +445,7 @@ mls__batch_play(struct mls_store_txn *t, struct mls_buf ops, uint64_t number)
 		rc = key.error;
 		if (rc != 0)
 			break;
-		rc = play(t, op, mls__writer_buf(&key), op == OP_PUT ?
+		rc = play(t, op, mls__writer_buf(&key), has_value(op) ?
 		    mls__read_opaque(&r) : mls__buf(NULL, 0));
 	}
 	mls__writer_free(&key);

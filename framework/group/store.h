@@ -11,9 +11,12 @@
 #ifndef MLS_GROUP_STORE_H
 #define MLS_GROUP_STORE_H
 
+#include <stdatomic.h>
+
 #include "base/alloc.h"
 #include "base/reader.h"
 #include "base/writer.h"
+#include "crypto/key.h"
 #include "plugin/plugins.h"
 
 enum mls_record_type {
@@ -32,6 +35,10 @@ enum mls_record_type {
 	                             * of an external sender */
 	MLS_REC_SIGNER = 0x0a,      /* client u32, suite u16: the signature key of
 	                             * all that is made */
+	/* of keys that stay in their provider (erase.h) */
+	MLS_REC_HOLDS = 0x0b,  /* key of a record: the keys it holds */
+	MLS_REC_HOLDER = 0x0c, /* a key, key of a record that holds it */
+	MLS_REC_ERASE = 0x0d,  /* a key: nothing holds it any more */
 	/* of a group: its number u64, then */
 	MLS_REC_HEADER = 0x10,     /* - */
 	MLS_REC_STATE = 0x11,      /* - */
@@ -58,12 +65,16 @@ enum mls_record_type {
 struct mls_store {
 	struct mls_instance *inst;
 	struct mls_plugins *plugins;
+	atomic_bool holds; /* keys that stay in their provider */
 };
+
+struct mls_holds;
 
 struct mls_store_txn {
 	struct mls_store *store;
 	struct mls_txn *txn; /* NULL: none is open */
 	bool writable;
+	struct mls_holds *holds; /* what it does to such keys, or NULL */
 };
 
 /* txn_begin: CONTEXT_FORKED in a child process, or an error of the store. */
@@ -94,6 +105,8 @@ struct mls_batch {
 	struct mls_writer ops, key;
 	struct mls_store_txn *direct; /* or NULL */
 	uint64_t number;              /* of the group, then */
+	struct mls_store_txn *txn;    /* or the one that it is made in */
+	struct mls_writer holds;      /* keys of the next record */
 };
 
 /* batch_begin(b, arena): an empty list that begins in the arena; one of all zero
@@ -108,7 +121,17 @@ void mls__batch_put(struct mls_batch *b, struct mls_buf value);
 void mls__batch_del(struct mls_batch *b);
 void mls__batch_del_prefix(struct mls_batch *b);
 int mls__batch_error(const struct mls_batch *b);
+/* batch_undo(b, len): back to when ops had that length, and no error. */
+void mls__batch_undo(struct mls_batch *b, size_t len);
 void mls__batch_free(struct mls_batch *b);
+
+/* batch_write_key(b, w, key): key_write into w, which the next batch_put puts:
+ * that record holds the key.  Only within a transaction, which is b's direct one
+ * or b->txn: CHANGE_STALE if the key has been erased meanwhile.
+ * batch_gather(b, ops): the next record holds the keys of all in ops. */
+void mls__batch_write_key(struct mls_batch *b, struct mls_writer *w,
+    struct mls_privkey *key);
+void mls__batch_gather(struct mls_batch *b, struct mls_buf ops);
 
 /* A key on the stack; those of groups and messages fit. */
 #define MLS_KEY_ROOM 64
