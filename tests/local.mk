@@ -776,6 +776,25 @@ tests_unit_test_mixed_CPPFLAGS = $(fault_cppflags)
 tests_unit_test_mixed_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_mixed_LDADD = libframework.la $(CRITERION_LIBS)
 tests_unit_test_mixed_DEPENDENCIES = libframework.la $(wrong_modules)
+
+erase_tests = tests/unit/test_erase tests/unit/test_erase_late
+check_PROGRAMS += $(erase_tests)
+TESTS += $(erase_tests)
+tests_unit_test_erase_SOURCES = tests/unit/test_erase.c \
+	tests/unit/erase_fixture.h tests/unit/faults.h \
+	tests/unit/group_fixture.h
+tests_unit_test_erase_CPPFLAGS = $(fault_cppflags)
+tests_unit_test_erase_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_erase_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_erase_DEPENDENCIES = libframework.la $(wrong_modules)
+tests_unit_test_erase_late_SOURCES = tests/unit/test_erase_late.c \
+	tests/unit/erase_fixture.h tests/unit/faults.h \
+	tests/unit/group_fixture.h tests/histories/shelf.c \
+	tests/histories/shelf.h
+tests_unit_test_erase_late_CPPFLAGS = $(fault_cppflags)
+tests_unit_test_erase_late_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_erase_late_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_erase_late_DEPENDENCIES = libframework.la $(wrong_modules)
 endif
 endif
 endif

@@ -12,11 +12,9 @@
 #include "crypto/twin.h"
 
 #define GENERATE_TRIES 64 /* a scalar is out of range once in 2^32 at most */
-#define BLOB_MIN 256
-#define BLOB_MAX 65536
 
-static const struct mls_route *
-route_of(const struct mls_suite *s, uint16_t role)
+const struct mls_route *
+mls__key_route(const struct mls_suite *s, uint16_t role)
 {
 	MLS_DEBUG_ASSERT(role == MLS_ROLE_KEM || role == MLS_ROLE_SIGN);
 	return role == MLS_ROLE_KEM ? &s->kem : &s->sign;
@@ -34,9 +32,8 @@ release(struct mls_instance *inst, struct mls_key *handle)
 	mls__instance_unlock(inst);
 }
 
-/* Erases the key where it lives; the handle is gone either way. */
-static int
-destroy(struct mls_instance *inst, struct mls_key *handle)
+int
+mls__key_destroy(struct mls_instance *inst, struct mls_key *handle)
 {
 	int st;
 
@@ -46,9 +43,8 @@ destroy(struct mls_instance *inst, struct mls_key *handle)
 	return st;
 }
 
-/* Wraps a handle, which is released if that fails. */
-static int
-wrap(struct mls_privkey **out, struct mls_instance *inst,
+int
+mls__key_wrap(struct mls_privkey **out, struct mls_instance *inst,
     const struct mls_route *route, struct mls_key *handle)
 {
 	size_t expected = route->alg->public_len, len = expected;
@@ -114,7 +110,7 @@ mls__key_derive(struct mls_privkey **out, const struct mls_suite *s,
 	MLS_CALL(st, s->kem.inst, key_derive, s->kem.alg->id, ikm, &handle);
 	if (st != MLS_P_OK)
 		return mls__error_of_status(st);
-	rc = wrap(&key, s->kem.inst, &s->kem, handle);
+	rc = mls__key_wrap(&key, s->kem.inst, &s->kem, handle);
 	if (rc != 0)
 		return rc;
 	rc = derive_twin(s, ikm, key);
@@ -137,7 +133,7 @@ generate_opaque(struct mls_privkey **out, const struct mls_route *route)
 	    route->alg->id, &handle);
 	if (st != MLS_P_OK)
 		return mls__error_of_status(st);
-	return wrap(out, route->inst, route, handle);
+	return mls__key_wrap(out, route->inst, route, handle);
 }
 
 int
@@ -168,7 +164,7 @@ import(struct mls_privkey **out, int *st, const struct mls_route *route,
 		return MLS_E_ARGUMENT;
 	if (*st != MLS_P_OK)
 		return mls__error_of_status(*st);
-	return wrap(out, route->inst, route, handle);
+	return mls__key_wrap(out, route->inst, route, handle);
 }
 
 int
@@ -203,7 +199,7 @@ int
 mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
     uint16_t role, struct mls_buf priv)
 {
-	const struct mls_route *route = route_of(s, role);
+	const struct mls_route *route = mls__key_route(s, role);
 	size_t len = route->alg->secret_len;
 	uint8_t *full;
 	int st, rc;
@@ -228,230 +224,11 @@ mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 	return rc;
 }
 
-/* What key_save made, to be freed with free_saved. */
-struct saved {
-	uint8_t room[BLOB_MIN]; /* enough for software's */
-	uint8_t *blob;
-	size_t cap, len;
-	uint32_t kind;
-};
-
-static void
-free_saved(struct saved *v)
-{
-	if (v->blob == v->room)
-		mls__wipe(v->room, v->cap);
-	else
-		mls__free_wiped(v->blob, v->cap);
-	v->blob = NULL;
-}
-
-/* With ever more room.  The provider's status. */
-static int
-save(struct saved *out, const struct mls_privkey *key)
-{
-	size_t cap;
-	int st = MLS_P_SPACE;
-
-	out->blob = NULL;
-	for (cap = BLOB_MIN; cap <= BLOB_MAX && st == MLS_P_SPACE; cap *= 2) {
-		free_saved(out);
-		out->blob = cap == BLOB_MIN ? out->room : mls__alloc(cap);
-		if (out->blob == NULL)
-			return MLS_P_NOMEM;
-		out->cap = out->len = cap;
-		MLS_CALL(st, key->owner, key_save, key->handle, &out->kind,
-		    out->blob, &out->len);
-	}
-	/* Whoever uses the key may be the first to have it saved. */
-	if (st == MLS_P_OK && out->kind == MLS_KEY_REF &&
-	    key->life == MLS_KEY_VOLATILE)
-		((struct mls_privkey *)(uintptr_t)key)->life = MLS_KEY_SAVED;
-	return st;
-}
-
-void
-mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
-{
-	struct saved v;
-	int st = save(&v, key);
-
-	if (st != MLS_P_OK) {
-		mls__writer_fail(w, mls__error_of_status(st));
-	} else if (v.len > v.cap ||
-	    (v.kind != MLS_KEY_RAW && v.kind != MLS_KEY_REF)) {
-		mls__writer_fail(w, mls__instance_broke(key->owner,
-		    v.len > v.cap ? "key_save: longer than its buffer" :
-		    "key_save: neither raw nor a reference"));
-	} else {
-		mls__write_u16(w, key->role);
-		mls__write_u16(w, key->id);
-		mls__write_u8(w, (uint8_t)v.kind);
-		if (v.kind == MLS_KEY_REF)
-			mls__write_opaque(w, mls__buf_str(key->owner->name));
-		mls__write_opaque(w, mls__buf(v.blob, v.len));
-	}
-	free_saved(&v);
-}
-
-void
-mls__key_export(struct mls_writer *w, const struct mls_privkey *key)
-{
-	struct saved v;
-	int st = save(&v, key);
-
-	if (st != MLS_P_OK)
-		mls__writer_fail(w, mls__error_of_status(st));
-	else if (v.kind != MLS_KEY_RAW || v.len > v.cap)
-		mls__writer_fail(w, MLS_E_PROVIDER_FAILED);
-	else
-		mls__write_bytes(w, mls__buf(v.blob, v.len));
-	free_saved(&v);
-}
-
-int
-mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
-    struct mls_instance *inst)
-{
-	struct saved v;
-	int st = save(&v, key);
-
-	if (st == MLS_P_OK && (v.kind != MLS_KEY_RAW || v.len > v.cap))
-		st = MLS_P_UNSUPPORTED;
-	if (st == MLS_P_OK)
-		MLS_CALL(st, inst, key_import, key->role, key->id,
-		    mls__buf(v.blob, v.len), out);
-	free_saved(&v);
-	return st;
-}
-
 void
 mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst)
 {
 	if (copy != NULL)
 		release(inst, copy);
-}
-
-/* The instance that a stored reference belongs to. */
-static int
-find_owner(struct mls_instance **out, struct mls_plugins *p,
-    struct mls_buf name)
-{
-	char text[256];
-
-	if (name.len >= sizeof(text) ||
-	    (name.len != 0 && memchr(name.data, '\0', name.len) != NULL))
-		return MLS_E_PROVIDER_KEY_OWNER;
-	if (name.len != 0)
-		memcpy(text, name.data, name.len);
-	text[name.len] = '\0';
-	return mls__plugins_instance(out, p, text);
-}
-
-static int
-load(struct mls_privkey **out, const struct mls_suite *s, uint16_t role,
-    struct mls_buf name, struct mls_buf blob)
-{
-	const struct mls_route *route = route_of(s, role);
-	struct mls_instance *owner;
-	struct mls_key *handle = NULL;
-	int st, rc;
-
-	rc = find_owner(&owner, s->plugins, name);
-	if (rc == MLS_E_PROVIDER_MISSING) {
-		mls__log(s->plugins, MLS_LOG_ERROR, "a stored key belongs to "
-		    "provider '%.*s', which is not there", (int)name.len,
-		    (const char *)name.data);
-		rc = MLS_E_PROVIDER_KEY_OWNER;
-	}
-	if (rc != 0)
-		return rc;
-	MLS_CALL(st, owner, key_load, role, route->alg->id, blob, &handle);
-	if (st != MLS_P_OK)
-		return mls__error_of_status(st);
-	rc = wrap(out, owner, route, handle);
-	if (rc == 0)
-		(*out)->life = MLS_KEY_KEPT;
-	return rc;
-}
-
-/* The stored key is of this suite.  CRYPT-12 for signers. */
-static int
-check_stored(const struct mls_suite *s, uint16_t role, uint16_t id,
-    uint32_t kind)
-{
-	if (kind != MLS_KEY_RAW && kind != MLS_KEY_REF)
-		return MLS_E_STORED_STATE_MALFORMED;
-	switch (role) {
-	case MLS_ROLE_SIGN:
-		return id == s->row->signature ? 0 :
-		    MLS_E_SIGNER_SCHEME_MISMATCH;
-	case MLS_ROLE_KEM:
-		return id == s->row->kem ? 0 : MLS_E_PRIVATE_KEY_MISMATCH;
-	default:
-		return MLS_E_STORED_STATE_MALFORMED;
-	}
-}
-
-int
-mls__key_read(struct mls_privkey **out, struct mls_reader *r,
-    const struct mls_suite *s)
-{
-	struct mls_buf name = { NULL, 0 }, blob;
-	uint16_t role, id;
-	uint8_t kind;
-	int rc;
-
-	role = mls__read_u16(r);
-	id = mls__read_u16(r);
-	kind = mls__read_u8(r);
-	if (kind == MLS_KEY_REF)
-		name = mls__read_opaque(r);
-	blob = mls__read_opaque(r);
-	rc = r->error;
-	if (rc == 0)
-		rc = check_stored(s, role, id, kind);
-	if (rc == 0 && kind == MLS_KEY_REF)
-		rc = load(out, s, role, name, blob);
-	else if (rc == 0)
-		rc = mls__key_import(out, s, role, blob);
-	if (rc == MLS_E_ARGUMENT)
-		rc = MLS_E_STORED_STATE_MALFORMED;
-	if (rc != 0)
-		mls__reader_fail(r, rc);
-	return rc;
-}
-
-int
-mls__key_erase(struct mls_buf *name, struct mls_plugins *p,
-    struct mls_buf stored)
-{
-	struct mls_instance *owner;
-	struct mls_key *handle = NULL;
-	uint16_t role, id;
-	struct mls_buf blob;
-	struct mls_reader r;
-	int st, rc;
-
-	mls__reader_init(&r, stored);
-	role = mls__read_u16(&r);
-	id = mls__read_u16(&r);
-	if (mls__read_u8(&r) != MLS_KEY_REF)
-		mls__reader_fail(&r, MLS_E_STORED_STATE_MALFORMED);
-	*name = mls__read_opaque(&r);
-	blob = mls__read_opaque(&r);
-	if (mls__reader_end(&r) != 0)
-		return MLS_E_STORED_STATE_MALFORMED;
-	rc = find_owner(&owner, p, *name);
-	if (rc != 0)
-		return rc;
-	MLS_CALL(st, owner, key_load, role, id, blob, &handle);
-	if (st == MLS_P_OK && handle == NULL)
-		return mls__instance_broke(owner, "key_load: no key");
-	if (st == MLS_P_OK)
-		st = destroy(owner, handle);
-	/* Who was interrupted behind the erasure comes again. */
-	return st == MLS_P_NOTFOUND ? 0 : mls__error_of_status(st);
 }
 
 void
@@ -484,12 +261,13 @@ mls__key_free(struct mls_privkey *key)
 	/* A child process has the handles of its parent, but not its keys. */
 	if (key->life == MLS_KEY_SAVED &&
 	    mls__plugins_usable(key->owner->plugins) == 0)
-		st = destroy(key->owner, key->handle);
+		st = mls__key_destroy(key->owner, key->handle);
 	else
 		release(key->owner, key->handle);
 	if (st != MLS_P_OK)
 		mls__log(key->owner->plugins, MLS_LOG_WARNING, "%s: a key that "
 		    "nothing refers to could not be erased",
 		    key->owner->name);
+	free(key->ref);
 	free(key);
 }

@@ -23,10 +23,22 @@ struct mls_privkey {
 	struct mls_key *handle;
 	uint16_t role, id;
 	uint8_t life;
+	uint8_t *ref; /* what its owner calls it; NULL: volatile */
+	size_t ref_len;
 	unsigned refs;
 	size_t pub_len;
 	uint8_t pub[]; /* its public key, kept with it */
 };
+
+/* key_route(s, role): who makes such keys for the suite.
+ * key_wrap(out, inst, route, handle): the handle is released if that fails.
+ * key_destroy(inst, handle): erases the key where it lives, and drops the handle
+ * either way.  The provider's status. */
+const struct mls_route *mls__key_route(const struct mls_suite *s,
+    uint16_t role);
+int mls__key_wrap(struct mls_privkey **out, struct mls_instance *inst,
+    const struct mls_route *route, struct mls_key *handle);
+int mls__key_destroy(struct mls_instance *inst, struct mls_key *handle);
 
 /* key_derive(out, s, ikm): KEM.DeriveKeyPair of the suite (§7.4). */
 int mls__key_derive(struct mls_privkey **out, const struct mls_suite *s,

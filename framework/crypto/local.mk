@@ -8,5 +8,6 @@ libframework_la_SOURCES += \
 	framework/crypto/key.c framework/crypto/key.h \
 	framework/crypto/labels.c framework/crypto/labels.h \
 	framework/crypto/parts.c framework/crypto/parts.h \
+	framework/crypto/stored.c \
 	framework/crypto/suite.c framework/crypto/suite.h \
 	framework/crypto/twin.c framework/crypto/twin.h

@@ -241,15 +241,38 @@ mls__holds_settle(struct mls_store_txn *t)
 	return rc;
 }
 
+/* Behind a commit of which the store could not tell the outcome: whether a
+ * record holds the key now, or may, as far as anyone can say.  What holds none
+ * under the lock of writers was not written. */
+static bool
+may_be_held(struct mls_store *store, const struct mls_privkey *key)
+{
+	struct mls_store_txn t = { 0 };
+	struct mls_writer w = { 0 };
+	bool held = true;
+	int rc;
+
+	mls__key_write(&w, key);
+	rc = w.error;
+	if (rc == 0)
+		rc = mls__txn_begin(&t, store, true);
+	if (rc == 0)
+		rc = is_held(&held, &t, mls__writer_buf(&w));
+	mls__txn_end(&t);
+	mls__writer_free(&w);
+	return rc != 0 || held;
+}
+
 void
-mls__holds_end(struct mls_store_txn *t, bool kept)
+mls__holds_end(struct mls_store_txn *t, int rc)
 {
 	struct mls_holds *h = t->holds;
 	size_t i;
 
 	t->holds = NULL;
 	for (i = 0; i < h->n; i++) {
-		if (kept)
+		if (rc == 0 || (rc == MLS_E_RELOAD_REQUIRED &&
+		    may_be_held(t->store, h->fresh[i])))
 			mls__key_keep(h->fresh[i]);
 		mls__key_free(h->fresh[i]);
 	}
@@ -268,21 +291,23 @@ note_stored(void *arg, struct mls_buf key, struct mls_buf value)
 	return list->error;
 }
 
-/* One note; how many are left, and why the first of them. */
+/* Notes that stay, and what the first of them is of. */
+struct waiting {
+	size_t n;
+	struct mls_buf provider;
+	int rc;
+};
+
 static int
-erase_one(size_t *left, struct mls_store_txn *t, struct mls_buf stored)
+erase_one(struct waiting *w, struct mls_store_txn *t, struct mls_buf stored)
 {
-	struct mls_plugins *p = t->store->plugins;
 	struct mls_writer key = { 0 };
 	struct mls_buf name = { NULL, 0 };
-	int rc = mls__key_erase(&name, p, stored);
+	int rc = mls__key_erase(&name, t->store->plugins, stored);
 
 	if (rc != 0) {
-		if ((*left)++ == 0)
-			mls__log(p, MLS_LOG_WARNING, "%.*s: a key that is not "
-			    "needed any more could not be erased, and waits: "
-			    "%s", (int)name.len, (const char *)name.data,
-			    mls_strerror(rc));
+		if (w->n++ == 0)
+			*w = (struct waiting){ 1, name, rc };
 		return 0;
 	}
 	rc = own_key(&key, MLS_REC_ERASE, stored, mls__buf(NULL, 0));
@@ -302,7 +327,8 @@ mls__erase(struct mls_store *store)
 	struct mls_writer list = { 0 };
 	struct mls_store_txn t = { 0 };
 	struct mls_reader r;
-	size_t n = 0, left = 0;
+	struct waiting w = { 0, { NULL, 0 }, 0 };
+	size_t n = 0;
 	int rc;
 
 	rc = mls__txn_begin(&t, store, true);
@@ -311,15 +337,20 @@ mls__erase(struct mls_store *store)
 		    &list);
 	mls__reader_init(&r, mls__writer_buf(&list));
 	for (; rc == 0 && mls__reader_more(&r); n++)
-		rc = erase_one(&left, &t, mls__read_opaque(&r));
-	if (rc == 0 && n > left)
+		rc = erase_one(&w, &t, mls__read_opaque(&r));
+	if (rc == 0 && n > w.n)
 		rc = mls__txn_commit(&t);
 	mls__txn_end(&t);
-	mls__writer_free(&list);
 	if (rc != 0)
 		mls__log(store->plugins, MLS_LOG_WARNING, "keys that are not "
-		    "needed any more could not be erased, and wait: %s",
+		    "needed any more wait to be erased: %s",
 		    mls_strerror(rc));
+	else if (w.n != 0)
+		mls__log(store->plugins, MLS_LOG_WARNING, "%.*s: keys that are "
+		    "not needed any more wait to be erased, %zu so far: %s",
+		    (int)w.provider.len, (const char *)w.provider.data, w.n,
+		    mls_strerror(w.rc));
+	mls__writer_free(&list);
 }
 
 void

@@ -30,9 +30,9 @@ int mls__holds_put(struct mls_store_txn *t, struct mls_buf record,
 int mls__holds_drop(struct mls_store_txn *t, struct mls_buf record);
 
 /* holds_settle(t): before a commit: notes of what nothing holds now.
- * holds_end(t, kept): behind it; kept: it may have been written. */
+ * holds_end(t, rc): behind it; rc: what came of it. */
 int mls__holds_settle(struct mls_store_txn *t);
-void mls__holds_end(struct mls_store_txn *t, bool kept);
+void mls__holds_end(struct mls_store_txn *t, int rc);
 
 /* erase(store): works off the notes.  What fails is logged, and left. */
 void mls__erase(struct mls_store *store);

@@ -83,7 +83,7 @@ mls__txn_commit(struct mls_store_txn *t)
 	if (rc != 0)
 		return rc;
 	rc = commit(t);
-	mls__holds_end(t, rc == 0 || rc == MLS_E_RELOAD_REQUIRED);
+	mls__holds_end(t, rc);
 	if (rc == 0)
 		mls__erase(t->store);
 	return rc;
@@ -95,7 +95,7 @@ mls__txn_end(struct mls_store_txn *t)
 	const struct mls_instance *inst;
 
 	if (t->holds != NULL)
-		mls__holds_end(t, false);
+		mls__holds_end(t, MLS_E_STORE_IO); /* it was not tried */
 	if (t->txn == NULL)
 		return;
 	inst = t->store->inst;

@@ -13,6 +13,9 @@
 static char dir[64];      /* of the modules */
 static char logged[16384]; /* a line each, with one before the first */
 
+/* What is linked in, for context_of; or NULL. */
+static const struct mls_provider *const *linked;
+
 /* The text, made as printf does; good for the next 63 calls. */
 __attribute__((format(printf, 1, 2))) static const char *
 made(const char *format, ...)
@@ -83,11 +86,13 @@ context_of(mls_context **out, const char *config)
 
 	strcpy(logged, "\n");
 	p.credential = accept_all;
+	p.external = MLS_EXTERNAL_JOIN | MLS_EXTERNAL_RESYNC;
 	o.no_files = 1;
 	o.provider_dir = dir;
 	o.config_text = config;
 	o.policy = &p;
 	o.log = log_line;
+	o.providers = linked;
 	return mls_context_new(out, &o);
 }
 

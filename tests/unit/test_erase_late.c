@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys that stay in their provider, where something fails between the record
+ * and the key. */
+#include <sys/wait.h>
+
+#include "../histories/shelf.h"
+#include "erase_fixture.h"
+
+static const struct mls_provider *const statics[] = { &shelf_provider,
+	NULL };
+
+static void
+set_up_late(void)
+{
+	set_up_erase();
+	linked = statics;
+}
+
+TestSuite(erase_late, .init = set_up_late, .fini = tear_down);
+
+/* Another process applies a commit, and dies with the first key that it is
+ * to destroy, before or behind that. */
+static void
+die_in(struct person *p, const char *what)
+{
+	int status;
+	pid_t child;
+
+	touch(p, what);
+	close_person(p);
+	child = fork();
+	cr_assert_geq(child, 0);
+	if (child == 0) {
+		open_person(p, false);
+		must(mls_group_open(&p->m.group, p->m.client, text("g")));
+		commit(p, NULL, NULL);
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 3,
+	    "status %d", status);
+	cr_expect_eq(living(p), strcmp(what, "late") == 0 ? 4 : 5);
+	untouch(p, what);
+}
+
+Test(erase_late, crash)
+{
+	static const char *const when[] = { "dies", "late" };
+	unsigned i;
+	PEOPLE;
+
+	meet(&a, &b);
+	for (i = 0; i < 2; i++) {
+		die_in(&a, when[i]);
+		open_person(&a, false);
+		LIVES(&a, 3);
+		must(mls_group_open(&a.m.group, a.m.client, text("g")));
+		commit(&a, NULL, NULL);
+		LIVES(&a, 3);
+	}
+	part(&a, &b);
+}
+
+/* A token that refuses, until the next change or opening. */
+Test(erase_late, refused)
+{
+	struct mls_bytes message;
+	struct refs r;
+	PEOPLE;
+
+	meet(&a, &b);
+	touch(&a, "locked");
+	strcpy(logged, "\n");
+	commit(&a, &b, NULL);
+	said(made("hsm: keys that are not needed any more wait to be erased, "
+	    "2 so far: %s", mls_strerror(MLS_E_PROVIDER_FAILED)));
+	agree(&a.m, &b.m);
+	read_refs(&r, &a);
+	cr_expect_eq(r.n, 3);
+	cr_expect_eq(r.notes, 2);
+	cr_expect_eq(living(&a), 5);
+	/* A message is no reason to try again. */
+	strcpy(logged, "\n");
+	must(mls_group_send(&message, b.m.group, text("hello")));
+	must(mls_group_receive(a.m.group, octets(&message), NULL, NULL));
+	mls_bytes_free(&message);
+	cr_expect_str_eq(logged, "\n");
+	untouch(&a, "locked");
+	commit(&a, &b, NULL);
+	LIVES(&a, 3);
+	touch(&a, "locked");
+	commit(&a, &b, NULL);
+	cr_expect_eq(living(&a), 5);
+	untouch(&a, "locked");
+	close_person(&a);
+	open_person(&a, false);
+	LIVES(&a, 3);
+	part(&a, &b);
+}
+
+/* Without the token nothing can be erased, but a group can be deleted. */
+Test(erase_late, absent)
+{
+	struct refs r;
+	PEOPLE;
+
+	meet(&a, &b);
+	close_person(&a);
+	open_as(&a, false, false);
+	must(mls_group_delete(a.m.client, text("g")));
+	said(made("hsm: keys that are not needed any more wait to be erased, "
+	    "3 so far: %s", mls_strerror(MLS_E_PROVIDER_MISSING)));
+	read_refs(&r, &a);
+	cr_expect_eq(r.n, 0);
+	cr_expect_eq(r.notes, 3);
+	close_person(&a);
+	open_person(&a, false);
+	LIVES(&a, 0);
+	part(&a, &b);
+}
+
+/* Where no key stays anywhere, the store has nothing beside, and nothing is
+ * asked. */
+Test(erase_late, raw)
+{
+	struct person a = { .name = "a" };
+	struct mls_store_txn t = { 0 };
+	uint8_t type;
+	struct refs r;
+
+	open_as(&a, true, false);
+	make_group(&a.m, 1, "g");
+	commit(&a, NULL, NULL);
+	LIVES(&a, 0);
+	must(mls__txn_begin(&t, &a.m.client->store, false));
+	memset(&r, 0, sizeof(r));
+	for (type = MLS_REC_HOLDS; type <= MLS_REC_ERASE; type++)
+		must(mls__txn_scan(&t, mls__buf(&type, 1), look_at, &r));
+	mls__txn_end(&t);
+	cr_expect_not(a.m.client->store.holds);
+	close_person(&a);
+}
+
+/* The next commit of a store on the shelf. */
+static void
+commit_fails(int status, bool written)
+{
+	shelf_fault = (struct shelf_fault){ 1, status, written };
+}
+
+/* A release that the store refuses: it can be tried again, or dropped. */
+Test(erase_late, not_released)
+{
+	struct mls_bytes message;
+	struct person a = { .name = "a", .shelf = true };
+	mls_change *c;
+
+	open_person(&a, true);
+	make_group(&a.m, 1, "g");
+	c = commit_of(&a, NULL, 0);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
+	must(mls_change_release(&message, c));
+	LIVES(&a, 3);
+	must(mls_change_cancel(c));
+	mls_change_drop(c);
+	mls_bytes_free(&message);
+	LIVES(&a, 2);
+	c = commit_of(&a, NULL, 0);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
+	mls_change_drop(c);
+	LIVES(&a, 2);
+	commit(&a, NULL, NULL);
+	LIVES(&a, 2);
+	close_person(&a);
+	shelf_clear();
+}
+
+/* Nobody knows what became of a commit: what it may have written is kept, and
+ * no more than that. */
+Test(erase_late, not_known)
+{
+	struct mls_bytes message;
+	struct person a = { .name = "a", .shelf = true };
+	mls_change *c;
+	unsigned i;
+
+	open_person(&a, true);
+	make_group(&a.m, 1, "g");
+	for (i = 0; i < 2; i++) {
+		c = commit_of(&a, NULL, 0);
+		commit_fails(MLS_P_IO, i == 1);
+		must_fail(mls_change_release(&message, c),
+		    MLS_E_RELOAD_REQUIRED);
+		mls_change_drop(c);
+		LIVES(&a, 2 + i);
+		close_person(&a);
+		open_person(&a, false);
+		must(mls_group_open(&a.m.group, a.m.client, text("g")));
+	}
+	must(mls_group_settle(a.m.group, 1));
+	LIVES(&a, 2);
+	commit(&a, NULL, NULL);
+	LIVES(&a, 2);
+	close_person(&a);
+	shelf_clear();
+}
+
+/* What else is made, where the store refuses it. */
+Test(erase_late, not_made)
+{
+	struct mls_key_package_options o = MLS_KEY_PACKAGE_OPTIONS_INIT;
+	struct mls_group_options g = MLS_GROUP_OPTIONS_INIT;
+	struct person a = { .name = "a", .shelf = true };
+	struct mls_bytes out;
+
+	open_person(&a, true);
+	o.suite = g.suite = 1;
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_key_package_new(&out, a.m.client, &o),
+	    MLS_E_STORE_FULL);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_group_create(&a.m.group, a.m.client, &g),
+	    MLS_E_STORE_FULL);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_client_signature_key(NULL, a.m.client, 1, NO_OCTETS),
+	    MLS_E_STORE_FULL);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_external_sender_new(&out, a.m.client, 1),
+	    MLS_E_STORE_FULL);
+	LIVES(&a, 0);
+	close_person(&a);
+	shelf_clear();
+}
