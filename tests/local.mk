@@ -454,7 +454,8 @@ mls_mangle_LDADD = libmls.la
 mls_walk_SOURCES = $(history_world) tests/histories/walk.c \
 	tests/histories/walk.h tests/histories/walk_letters.c \
 	tests/histories/walk_room.c tests/histories/walk_steps.c \
-	tests/histories/walk_watch.c tests/histories/walk_ways.c
+	tests/histories/walk_token.c tests/histories/walk_watch.c \
+	tests/histories/walk_ways.c
 mls_walk_CPPFLAGS = $(AM_CPPFLAGS) -D_DEFAULT_SOURCE
 mls_walk_LDADD = libmls.la
 mls_nonces_SOURCES = $(history_world) tests/histories/nonces.c \

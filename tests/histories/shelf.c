@@ -119,6 +119,21 @@ shelf_same(const struct shelf_version *v, unsigned slot)
 }
 
 void
+shelf_each(unsigned slot, void (*fn)(void *arg, struct mls_buf key,
+    struct mls_buf value), void *arg)
+{
+	const struct shelf_version *v = shelves[slot].now;
+	const struct record *r;
+	size_t i;
+
+	for (i = 0; v != NULL && i < v->n; i++) {
+		r = v->v[i];
+		fn(arg, (struct mls_buf){ r->data, r->key_len },
+		    (struct mls_buf){ r->data + r->key_len, r->value_len });
+	}
+}
+
+void
 shelf_clear(void)
 {
 	size_t i;

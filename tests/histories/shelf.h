@@ -40,6 +40,10 @@ void shelf_put(unsigned slot, struct shelf_version *v);
 /* same(v, slot): still the same records with the same octets. */
 bool shelf_same(const struct shelf_version *v, unsigned slot);
 
+/* each(slot, fn, arg): all records that it has now. */
+void shelf_each(unsigned slot, void (*fn)(void *arg, struct mls_buf key,
+    struct mls_buf value), void *arg);
+
 /* clear(): forget all maps. */
 void shelf_clear(void);
 

@@ -14,6 +14,7 @@
 static const char usage[] =
     "  --seed N   what happens (default 1)\n"
     "  --steps N  how many operations (default 400)\n"
+    "  --token M  keys of suites 1 and 3 stay in a token, of the module M\n"
     "  --verbose  a line an operation\n"
     "The long form is --steps 10000.\n";
 
@@ -87,7 +88,7 @@ noted(void *payload, mls_group *group, const struct mls_effect *effect)
 }
 
 static void
-begin(uint64_t seed)
+begin(uint64_t seed, const char *token)
 {
 	static const struct mls_custom_proposal note = { .type = NOTE,
 		.flags = MLS_CUSTOM_NO_PATH | MLS_CUSTOM_EXTERNAL |
@@ -110,10 +111,12 @@ begin(uint64_t seed)
 	policy.n_proposals = 1;
 	policy.credentials = &badge;
 	policy.n_credentials = 1;
-	walk.context = context_open(&policy, NULL);
+	walk.context = token != NULL ? token_context(&policy, token) :
+	    context_open(&policy, NULL);
 	for (i = 0; i <= PORTER; i++)
-		person_new(&walk.people[i], walk.context, i, chance(70) ?
-		    STORE_SHELF : STORE_MEMORY, NULL);
+		person_new(&walk.people[i], walk.context, i,
+		    chance(70) || token != NULL ? STORE_SHELF : STORE_MEMORY,
+		    NULL);
 }
 
 static void
@@ -136,12 +139,12 @@ main(int argc, char **argv)
 {
 	struct options o = { .seed = 1, .suite_from = 1, .suite_to = 7,
 		.members = 2, .steps = 400, .stride = 1, .store = -1 };
-	unsigned i;
+	unsigned i, most = 0;
 
 	options_read(&o, argc, argv, usage);
 	printf("mls-walk --seed %llu --steps %u\n",
 	    (unsigned long long)o.seed, o.steps);
-	begin(o.seed);
+	begin(o.seed, o.token);
 	while (place.step < o.steps) {
 		i = pick();
 		place.doing = operations[i].name;
@@ -150,8 +153,15 @@ main(int argc, char **argv)
 		place.step++;
 		walk.done[i]++;
 		walk_deliver();
+		if (o.token != NULL)
+			most = token_check() > most ? token_check() : most;
 		if (o.verbose)
 			printf("%lu: %s\n", place.step, operations[i].name);
+	}
+	if (o.token != NULL) {
+		printf("%u keys in the token, %u at most: those that are "
+		    "needed\n", token_check(), most);
+		token_end();
 	}
 	end();
 	for (i = 0; i < OPERATIONS; i++)

@@ -82,6 +82,7 @@ read_option(struct options *o, const char *name, const char *value)
 	    read_number(name, "--every", value, &o->every) ||
 	    read_text(name, "--providers", value, &o->providers) ||
 	    read_text(name, "--sign", value, &o->sign) ||
+	    read_text(name, "--token", value, &o->token) ||
 	    read_text(name, "--verify-with", value, &o->verify_with);
 }
 
@@ -286,7 +287,7 @@ try_routed(mls_context **out, const struct mls_policy *policy,
 		&dice_provider, crypto, NULL };
 	struct mls_context_options o = MLS_CONTEXT_OPTIONS_INIT;
 	struct mls_policy p = *policy;
-	char config[800];
+	char config[1200];
 
 	snprintf(config, sizeof(config), "[provider memory]\n"
 	    "module = memory.so\n[provider sqlite]\nmodule = sqlite.so\n"
@@ -295,7 +296,7 @@ try_routed(mls_context **out, const struct mls_policy *policy,
 	    "[provider sodium]\nmodule = sodium.so\n"
 	    "[provider evercrypt]\nmodule = evercrypt.so\n"
 	    "[provider awslc]\nmodule = awslc.so\n"
-	    "[route]\nkeystore = shelf\nrng = dice\nexecutor = %s\n%.320s",
+	    "[route]\nkeystore = shelf\nrng = dice\nexecutor = %s\n%.700s",
 	    executor_name, route);
 	if (p.credential == NULL)
 		p.credential = accept_all;

@@ -27,6 +27,7 @@ struct options {
 	/* For mls-history: who serves, or who serves each member; who signs and
 	 * who checks, or NULL. */
 	const char *providers, *sign, *verify_with;
+	const char *token; /* for mls-walk: the module of a token, or NULL */
 	bool digest;
 	unsigned suite_from, suite_to;
 	unsigned epochs, members, stride, steps, every;
