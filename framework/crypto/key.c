@@ -231,13 +231,6 @@ mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst)
 		release(inst, copy);
 }
 
-void
-mls__key_keep(struct mls_privkey *key)
-{
-	if (key->life == MLS_KEY_SAVED)
-		key->life = MLS_KEY_KEPT;
-}
-
 struct mls_buf
 mls__key_public(const struct mls_privkey *key)
 {
@@ -259,7 +252,7 @@ mls__key_free(struct mls_privkey *key)
 	if (key == NULL || --key->refs != 0)
 		return;
 	/* A child process has the handles of its parent, but not its keys. */
-	if (key->life == MLS_KEY_SAVED &&
+	if (key->life == MLS_KEY_ORPHAN &&
 	    mls__plugins_usable(key->owner->plugins) == 0)
 		st = mls__key_destroy(key->owner, key->handle);
 	else

@@ -11,8 +11,9 @@
  * always volatile. */
 enum mls_key_life {
 	MLS_KEY_VOLATILE, /* nowhere: it goes with the handle */
-	MLS_KEY_SAVED,    /* in its provider, for good; nothing refers to it:
-	                   * it is destroyed with the handle */
+	MLS_KEY_SAVED,    /* in its provider, for good; it is still to be seen
+	                   * whether a record refers to it */
+	MLS_KEY_ORPHAN,   /* there; none does: destroyed with the handle */
 	MLS_KEY_KEPT      /* there, and a record may refer to it */
 };
 
@@ -74,9 +75,6 @@ void mls__key_export(struct mls_writer *w, const struct mls_privkey *key);
 int mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
     struct mls_instance *inst);
 void mls__key_copy_free(struct mls_key *copy, struct mls_instance *inst);
-
-/* key_keep(key): a record refers to it now. */
-void mls__key_keep(struct mls_privkey *key);
 
 /* key_erase(name, p, stored): destroys the key of a reference in the stored
  * form, in the provider of that name; 0 too if it is not there any more. */

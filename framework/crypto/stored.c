@@ -138,6 +138,9 @@ mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
 	struct saved v;
 	int st = save(&v, key);
 
+	/* Nobody wanted it to stay. */
+	if (key->life == MLS_KEY_SAVED)
+		((struct mls_privkey *)(uintptr_t)key)->life = MLS_KEY_ORPHAN;
 	if (st == MLS_P_OK && (v.kind != MLS_KEY_RAW || v.len > v.cap))
 		st = MLS_P_UNSUPPORTED;
 	if (st == MLS_P_OK)

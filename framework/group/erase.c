@@ -85,7 +85,7 @@ mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
 		rc = is_held(&held, t, stored);
 	if (rc == 0 && !held)
 		rc = MLS_E_CHANGE_STALE;
-	if (rc != 0 || key->life != MLS_KEY_SAVED)
+	if (rc != 0 || key->life == MLS_KEY_KEPT)
 		return rc;
 	rc = mls__array_grow((void **)&h->fresh, &h->cap, h->n + 1,
 	    sizeof(*h->fresh));
@@ -241,9 +241,10 @@ mls__holds_settle(struct mls_store_txn *t)
 	return rc;
 }
 
-/* Behind a commit of which the store could not tell the outcome: whether a
- * record holds the key now, or may, as far as anyone can say.  What holds none
- * under the lock of writers was not written. */
+/* Behind a transaction that failed: whether a record holds the key, or may, as
+ * far as anyone can say.  It may be one that came from outside before.  And where
+ * the store could not tell what became of a commit, what is not there under
+ * the lock of writers was not written. */
 static bool
 may_be_held(struct mls_store *store, const struct mls_privkey *key)
 {
@@ -264,16 +265,16 @@ may_be_held(struct mls_store *store, const struct mls_privkey *key)
 }
 
 void
-mls__holds_end(struct mls_store_txn *t, int rc)
+mls__holds_end(struct mls_store_txn *t, bool committed)
 {
 	struct mls_holds *h = t->holds;
 	size_t i;
 
 	t->holds = NULL;
 	for (i = 0; i < h->n; i++) {
-		if (rc == 0 || (rc == MLS_E_RELOAD_REQUIRED &&
-		    may_be_held(t->store, h->fresh[i])))
-			mls__key_keep(h->fresh[i]);
+		h->fresh[i]->life = committed ||
+		    may_be_held(t->store, h->fresh[i]) ? MLS_KEY_KEPT :
+		    MLS_KEY_ORPHAN;
 		mls__key_free(h->fresh[i]);
 	}
 	free(h->fresh);

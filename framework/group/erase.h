@@ -18,8 +18,7 @@
 #include "group/store.h"
 
 /* holds_note(t, key, stored): a record that is about to be written in t holds
- * the key, whose stored form is given; key_keep once that is done.
- * CHANGE_STALE: it was erased after it had been loaded. */
+ * the key, whose stored form is given.  CHANGE_STALE: it was erased after it had been loaded. */
 int mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
     struct mls_buf stored);
 
@@ -30,9 +29,9 @@ int mls__holds_put(struct mls_store_txn *t, struct mls_buf record,
 int mls__holds_drop(struct mls_store_txn *t, struct mls_buf record);
 
 /* holds_settle(t): before a commit: notes of what nothing holds now.
- * holds_end(t, rc): behind it; rc: what came of it. */
+ * holds_end(t, committed): behind it, or behind a rollback. */
 int mls__holds_settle(struct mls_store_txn *t);
-void mls__holds_end(struct mls_store_txn *t, int rc);
+void mls__holds_end(struct mls_store_txn *t, bool committed);
 
 /* erase(store): works off the notes.  What fails is logged, and left. */
 void mls__erase(struct mls_store *store);

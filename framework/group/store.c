@@ -83,7 +83,7 @@ mls__txn_commit(struct mls_store_txn *t)
 	if (rc != 0)
 		return rc;
 	rc = commit(t);
-	mls__holds_end(t, rc);
+	mls__holds_end(t, rc == 0);
 	if (rc == 0)
 		mls__erase(t->store);
 	return rc;
@@ -94,8 +94,6 @@ mls__txn_end(struct mls_store_txn *t)
 {
 	const struct mls_instance *inst;
 
-	if (t->holds != NULL)
-		mls__holds_end(t, MLS_E_STORE_IO); /* it was not tried */
 	if (t->txn == NULL)
 		return;
 	inst = t->store->inst;
@@ -103,6 +101,8 @@ mls__txn_end(struct mls_store_txn *t)
 	inst->desc->keystore->rollback(t->txn);
 	mls__instance_unlock(inst);
 	t->txn = NULL;
+	if (t->holds != NULL)
+		mls__holds_end(t, false);
 }
 
 struct get_arg {

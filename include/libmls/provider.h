@@ -140,8 +140,9 @@ struct mls_crypto_ops {
 	/* The algorithms offered; the list lives until fini. */
 	size_t (*algorithms)(void *ctx, const struct mls_alg **list);
 
-	/* A new opaque key; volatile until key_save.  Software keys are made
-	 * with key_derive and key_import from octets that libmls draws. */
+	/* A new opaque key.  Software keys are made with key_derive and
+	 * key_import from octets that libmls draws.  However it was made, a
+	 * key is volatile until key_save. */
 	int (*key_generate)(void *ctx, uint16_t role, uint16_t id,
 	    struct mls_key **out);
 	/* RFC 9180 DeriveKeyPair(ikm). */
@@ -151,15 +152,20 @@ struct mls_crypto_ops {
 	 * exactly secret_len octets.  ARGUMENT if out of range. */
 	int (*key_import)(void *ctx, uint16_t role, uint16_t id,
 	    struct mls_buf priv, struct mls_key **out);
-	/* From a blob that key_save of this provider made. */
+	/* From a blob that key_save of this provider made.  NOTFOUND if, and
+	 * only if, its key is not there any more. */
 	int (*key_load)(void *ctx, uint16_t role, uint16_t id,
 	    struct mls_buf blob, struct mls_key **out);
-	/* *len: capacity in, length out.  *kind: MLS_KEY_RAW or _REF. */
+	/* *len: capacity in, length out.  *kind: MLS_KEY_RAW or _REF.  With
+	 * REF the key is there for good, until key_destroy; one key has one
+	 * reference. */
 	int (*key_save)(void *ctx, const struct mls_key *key, uint32_t *kind,
 	    uint8_t *blob, size_t *len);
 	int (*key_public)(void *ctx, const struct mls_key *key, uint8_t *pub,
 	    size_t *len);
-	/* Erase the key where it lives, and drop the handle. */
+	/* Erase the key where it lives, and drop the handle, also on an
+	 * error.  OK or NOTFOUND: it is not there any more; else it is asked
+	 * again.  Other handles of it may be open: they answer GONE. */
 	int (*key_destroy)(void *ctx, struct mls_key *key);
 	/* Drop the handle, wiping what is in memory.  NULL is fine. */
 	void (*key_release)(void *ctx, struct mls_key *key);

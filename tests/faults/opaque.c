@@ -7,8 +7,8 @@
  *
  * If the parameter imports is there, keys for signatures may come from outside.
  * Beside the folder stands what it does: with a file of its name and `.locked`,
- * it destroys nothing; with `.dies`, the process ends before a key is destroyed;
- * with `.late`, behind it.
+ * it destroys nothing; with `.full`, it saves nothing; with `.dies`, the process
+ * ends before a key is destroyed; with `.late`, behind it.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -208,6 +208,8 @@ key_save(void *ctx, const struct mls_key *key, uint32_t *kind, uint8_t *blob,
 		return MLS_P_SPACE;
 	if (is_gone(t, key))
 		return MLS_P_GONE;
+	if (told(t, "full"))
+		return MLS_P_FULL;
 	file_of(file, t, key->name);
 	fd = open(file, O_WRONLY | O_CREAT, 0600);
 	if (fd < 0)
@@ -243,7 +245,8 @@ key_load(void *ctx, uint16_t role, uint16_t id, struct mls_buf blob,
 	if (fd >= 0)
 		close(fd);
 	if (got != 32)
-		return MLS_P_NOTFOUND;
+		return fault_is(t->w, "unplugged") ? MLS_P_GONE :
+		    MLS_P_NOTFOUND;
 	rc = key_of(out, t, role, id, secret);
 	if (rc == MLS_P_OK)
 		(*out)->saved = true;
@@ -274,7 +277,8 @@ key_destroy(void *ctx, struct mls_key *key)
 {
 	struct token *t = ctx;
 	char file[300];
-	bool locked = told(t, "locked");
+	bool locked = told(t, "locked") ||
+	    (fault_is(t->w, "once") && is_gone(t, key));
 
 	if (told(t, "dies"))
 		_exit(3);

@@ -23,6 +23,7 @@ set_up_erase(void)
 struct person {
 	const char *name;
 	bool imports;
+	bool twice; /* another provider does everything once more */
 	bool shelf; /* a store that the test may have registered */
 	mls_context *context;
 	struct member m;
@@ -60,8 +61,9 @@ open_as(struct person *p, bool fresh, bool with)
 	    "[provider openssl]\nmodule = openssl.so\n"
 	    "[provider sqlite]\nmodule = sqlite.so\n[route]\n"
 	    "crypto = openssl\nkeystore = sqlite\n%s", dir, dir, p->name,
-	    imports, with ? "yes" : "no", with ?
-	    "[suite 1]\nkem = hsm\nsign = hsm\n" : ""));
+	    imports, with ? "yes" : "no", !with ? "" : p->twice ?
+	    "[suite 1]\nkem = hsm\nsign = hsm\nverify-with = openssl\n" :
+	    "[suite 1]\nkem = hsm\nsign = hsm\n"));
 	cr_assert_eq(rc, 0, "%s:%s", mls_strerror(rc), logged);
 	p->m.client = p->shelf ? shelf_client(p, fresh) :
 	    client_at(p->context, p->name, fresh);
@@ -232,6 +234,15 @@ meet(struct person *a, struct person *b)
 	mls_bytes_free(&package);
 	mls_bytes_free(&message);
 	mls_bytes_free(&welcome);
+}
+
+static inline void
+give_key(struct person *p, uint8_t first)
+{
+	uint8_t priv[32] = { first };
+
+	must(mls_client_signature_key(NULL, p->m.client, 1,
+	    mls__buf(priv, sizeof(priv))));
 }
 
 #define PEOPLE struct person a = { .name = "a" }, b = { .name = "b" }

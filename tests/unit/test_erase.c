@@ -224,15 +224,6 @@ Test(erase, shared)
 	part(&a, &b);
 }
 
-static void
-give_key(struct person *p, uint8_t first)
-{
-	uint8_t priv[32] = { first };
-
-	must(mls_client_signature_key(NULL, p->m.client, 1,
-	    mls__buf(priv, sizeof(priv))));
-}
-
 /* A new signature key takes the old one's place, and the old one is erased once
  * the group has it no more: not before. */
 Test(erase, rotated)
@@ -314,6 +305,31 @@ Test(erase, entering)
 	commit(&b, NULL, NULL);
 	LIVES(&b, 3);
 	mls_bytes_free(&group_info);
+	part(&a, &b);
+}
+
+/* A second provider cannot have the keys; that it asked leaves none behind. */
+Test(erase, twice)
+{
+	struct person a = { .name = "a", .twice = true }, b = { .name = "b" };
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct mls_bytes group_info, message;
+	mls_change *c;
+
+	meet(&a, &b);
+	must(mls_group_publish(&group_info, a.m.group, 0));
+	o.resync = 1;
+	must(mls_group_delete(b.m.client, text("g")));
+	must(mls_group_join_external(&c, b.m.client, octets(&group_info),
+	    NO_OCTETS, &o));
+	must(mls_change_release(&message, c));
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	must(mls_group_receive(a.m.group, octets(&message), NULL, NULL));
+	LIVES(&a, 3);
+	LIVES(&b, 3);
+	mls_bytes_free(&group_info);
+	mls_bytes_free(&message);
 	part(&a, &b);
 }
 

@@ -18,6 +18,13 @@ set_up_late(void)
 
 TestSuite(erase_late, .init = set_up_late, .fini = tear_down);
 
+/* The next commit of a store on the shelf. */
+static void
+commit_fails(int status, bool written)
+{
+	shelf_fault = (struct shelf_fault){ 1, status, written };
+}
+
 /* Another process applies a commit, and dies with the first key that it is
  * to destroy, before or behind that. */
 static void
@@ -61,6 +68,29 @@ Test(erase_late, crash)
 	part(&a, &b);
 }
 
+/* The name of a key that lives, and nothing refers to. */
+static const char *
+superfluous(const struct person *p)
+{
+	static char name[NAME + 1];
+	FILE *f = popen(made("ls '%s/%s.t'", dir, p->name), "r");
+	struct refs r;
+	unsigned i = 0;
+
+	read_refs(&r, p);
+	cr_assert_not_null(f);
+	while (i < r.n || name[0] == '\0') {
+		cr_assert_eq(fscanf(f, "%16s", name), 1);
+		for (i = 0; i < r.n && strcmp(r.names[i], name) != 0; i++)
+			continue;
+		if (i == r.n)
+			break;
+		name[0] = '\0';
+	}
+	pclose(f);
+	return name;
+}
+
 /* A token that refuses, until the next change or opening. */
 Test(erase_late, refused)
 {
@@ -79,6 +109,14 @@ Test(erase_late, refused)
 	cr_expect_eq(r.n, 3);
 	cr_expect_eq(r.notes, 2);
 	cr_expect_eq(living(&a), 5);
+	/* Somebody else came first to one of them. */
+	cr_assert_eq(system(made("rm '%s/a.t/%s'", dir, superfluous(&a))), 0);
+	strcpy(logged, "\n");
+	commit(&a, &b, NULL);
+	said(made("hsm: keys that are not needed any more wait to be erased, "
+	    "3 so far: %s", mls_strerror(MLS_E_PROVIDER_FAILED)));
+	read_refs(&r, &a);
+	cr_expect_eq(r.notes, 3);
 	/* A message is no reason to try again. */
 	strcpy(logged, "\n");
 	must(mls_group_send(&message, b.m.group, text("hello")));
@@ -96,6 +134,32 @@ Test(erase_late, refused)
 	open_person(&a, false);
 	LIVES(&a, 3);
 	part(&a, &b);
+}
+
+/* A key that waits to be erased comes once more from outside; and one that is in
+ * use, into a store that does not take it. */
+Test(erase_late, again)
+{
+	struct person a = { .name = "a", .imports = true, .shelf = true };
+	uint8_t priv[32] = { 1 };
+
+	open_person(&a, true);
+	give_key(&a, 1);
+	touch(&a, "locked");
+	give_key(&a, 2);
+	cr_expect_eq(living(&a), 2);
+	give_key(&a, 1);
+	untouch(&a, "locked");
+	make_group(&a.m, 1, "g");
+	LIVES(&a, 2);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_client_signature_key(NULL, a.m.client, 1,
+	    mls__buf(priv, sizeof(priv))), MLS_E_STORE_FULL);
+	LIVES(&a, 2);
+	commit(&a, NULL, NULL);
+	LIVES(&a, 2);
+	close_person(&a);
+	shelf_clear();
 }
 
 /* Without the token nothing can be erased, but a group can be deleted. */
@@ -141,13 +205,6 @@ Test(erase_late, raw)
 	close_person(&a);
 }
 
-/* The next commit of a store on the shelf. */
-static void
-commit_fails(int status, bool written)
-{
-	shelf_fault = (struct shelf_fault){ 1, status, written };
-}
-
 /* A release that the store refuses: it can be tried again, or dropped. */
 Test(erase_late, not_released)
 {
@@ -158,6 +215,9 @@ Test(erase_late, not_released)
 	open_person(&a, true);
 	make_group(&a.m, 1, "g");
 	c = commit_of(&a, NULL, 0);
+	touch(&a, "full");
+	must_fail(mls_change_release(&message, c), MLS_E_PROVIDER_FAILED);
+	untouch(&a, "full");
 	commit_fails(MLS_P_FULL, false);
 	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
 	must(mls_change_release(&message, c));

@@ -289,22 +289,30 @@ garbage(struct conf *t)
 static void
 destroy(struct conf *t)
 {
-	struct mls_key *key = key_new(t, 7), *gone = nobody;
+	struct mls_key *key = key_new(t, 7), *other = nobody, *gone = nobody;
 	struct saved s;
+	int st;
 
 	conf_doing(t, "key_release of NULL");
 	t->ops->key_release(t->ctx, NULL);
 	if (!MLS_HAS(t->ops, key_destroy))
 		conf_skip(t, "it does not destroy keys");
 	save(t, &s, key);
+	if (s.kind == MLS_KEY_REF)
+		conf_expect(t, load(t, &other, &s), MLS_P_OK, "key_load");
 	conf_doing(t, "key_destroy");
 	conf_expect(t, t->ops->key_destroy(t->ctx, key), MLS_P_OK,
 	    "key_destroy");
 	if (s.kind == MLS_KEY_RAW)
 		return;
-	conf_refused(t, load(t, &gone, &s), "loading a key that was "
-	    "destroyed");
+	/* By this libmls knows that a destruction was carried out. */
+	conf_expect(t, load(t, &gone, &s), MLS_P_NOTFOUND, "loading a key "
+	    "that was destroyed");
 	NEED(t, gone == nobody, "key_load fails, and gives a handle");
+	conf_doing(t, "key_destroy by another handle");
+	st = t->ops->key_destroy(t->ctx, other);
+	NEED(t, st == MLS_P_OK || st == MLS_P_NOTFOUND || st == MLS_P_GONE,
+	    "key_destroy of a key that was destroyed fails");
 }
 
 static void
