@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "group/effects.h"
 #include "group/parked.h"
 #include "group/ratchet.h"
 #include "group/state.h"
@@ -272,48 +271,6 @@ write_message(mls_change *c)
 	return rc;
 }
 
-/* A commit is parked: what applying it writes, beside its octets. */
-static int
-park(mls_change *c)
-{
-	struct mls_parked p = { c->message, c->welcome,
-		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
-	struct mls_batch b = { .direct = &c->group->txn,
-		.number = c->group->number };
-	struct mls_writer effects = { 0 };
-	int rc;
-
-	mls__batch_gather(&b, p.ops);
-	mls__effects_write(&effects, c->summary.effects,
-	    c->summary.n_effects);
-	if (effects.error != 0)
-		mls__writer_fail(&b.ops, effects.error);
-	p.effects = mls__writer_buf(&effects);
-	mls__parked_put(&b, &p);
-	rc = mls__batch_error(&b);
-	mls__writer_free(&effects);
-	mls__batch_free(&b);
-	return rc;
-}
-
-/* Our keys are saved now, in the transaction that parks them. */
-static int
-stage_and_park(mls_change *c)
-{
-	size_t staged = c->batch.ops.len;
-	int rc;
-
-	c->batch.txn = &c->group->txn;
-	rc = mls__stage_own(&c->batch, c->group->state, c->next);
-	if (rc == 0)
-		rc = park(c);
-	c->batch.txn = NULL;
-	/* It may be released once more. */
-	if (rc != 0)
-		mls__batch_undo(&c->batch, staged);
-	return rc;
-}
-
 /* A proposal of ours is cached like anybody's. */
 static int
 keep_proposal(mls_change *c)
@@ -366,7 +323,7 @@ release_commit(mls_change *c)
 	}
 	if (rc == 0)
 		rc = write_message(c);
-	return rc == 0 ? stage_and_park(c) : rc;
+	return rc == 0 ? mls__park(c) : rc;
 }
 
 /* Whether the change may still go out. */

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "group/effects.h"
+#include "group/state.h"
 
-
-void
-mls__parked_put(struct mls_batch *b, const struct mls_parked *p)
+static void
+put_parked(struct mls_batch *b, const struct mls_parked *p)
 {
 	struct mls_writer w = { 0 };
 
@@ -52,6 +52,47 @@ mls__parked_read(struct mls_parked *out, bool *found,
 		return MLS_E_STORED_STATE_MALFORMED;
 	*out = p;
 	return 0;
+}
+
+/* What applying it writes, beside its octets. */
+static int
+write_parked(mls_change *c)
+{
+	struct mls_parked p = { c->message, c->welcome,
+		mls__writer_buf(&c->batch.ops), { NULL, 0 } };
+	struct mls_batch b = { .direct = &c->group->txn,
+		.number = c->group->number };
+	struct mls_writer effects = { 0 };
+	int rc;
+
+	mls__batch_gather(&b, p.ops);
+	mls__effects_write(&effects, c->summary.effects,
+	    c->summary.n_effects);
+	if (effects.error != 0)
+		mls__writer_fail(&b.ops, effects.error);
+	p.effects = mls__writer_buf(&effects);
+	put_parked(&b, &p);
+	rc = mls__batch_error(&b);
+	mls__writer_free(&effects);
+	mls__batch_free(&b);
+	return rc;
+}
+
+int
+mls__park(mls_change *c)
+{
+	size_t staged = c->batch.ops.len;
+	int rc;
+
+	c->batch.txn = &c->group->txn;
+	rc = mls__stage_own(&c->batch, c->group->state, c->next);
+	if (rc == 0)
+		rc = write_parked(c);
+	c->batch.txn = NULL;
+	/* It may be released once more. */
+	if (rc != 0)
+		mls__batch_undo(&c->batch, staged);
+	return rc;
 }
 
 int

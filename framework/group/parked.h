@@ -11,7 +11,9 @@ struct mls_parked {
 	struct mls_buf message, welcome, ops, effects;
 };
 
-void mls__parked_put(struct mls_batch *b, const struct mls_parked *p);
+/* park(c): a commit whose message was made, within the transaction of its
+ * release; our new keys are saved in it. */
+int mls__park(mls_change *c);
 
 /* parked_read(out, found, arena, g, t). */
 int mls__parked_read(struct mls_parked *out, bool *found,
