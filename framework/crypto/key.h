@@ -33,8 +33,8 @@ struct mls_privkey {
 
 /* key_route(s, role): who makes such keys for the suite.
  * key_wrap(out, inst, route, handle): the handle is released if that fails.
- * key_destroy(inst, handle): erases the key where it lives, and drops the handle
- * either way.  The provider's status. */
+ * key_destroy(inst, handle): erases the key where it lives, and drops the
+ * handle either way.  The provider's status. */
 const struct mls_route *mls__key_route(const struct mls_suite *s,
     uint16_t role);
 int mls__key_wrap(struct mls_privkey **out, struct mls_instance *inst,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private keys as the store has them: octets, or references of their owner's. */
+/* Private keys as a store has them: octets, or references of their owner's. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -242,9 +242,9 @@ mls__holds_settle(struct mls_store_txn *t)
 }
 
 /* Behind a transaction that failed: whether a record holds the key, or may, as
- * far as anyone can say.  It may be one that came from outside before.  And where
- * the store could not tell what became of a commit, what is not there under
- * the lock of writers was not written. */
+ * far as anyone can say.  It may be one that came from outside before.  And
+ * where the store could not tell what became of a commit, what is not there
+ * under the lock of writers was not written. */
 static bool
 may_be_held(struct mls_store *store, const struct mls_privkey *key)
 {

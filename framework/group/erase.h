@@ -2,9 +2,9 @@
 /*
  * Keys that stay in their provider, and their end.
  *
- * Octets are gone when the record is that has them.  A reference is not: the key
- * behind it is to be destroyed where it lives, when no record refers to it any
- * more, and never before.  So the store knows for each record which references
+ * Octets are gone when the record is that has them.  A reference is not: the
+ * key behind it is to be destroyed where it lives, when no record refers to it
+ * any more, and never before.  So the store knows for each record which references
  * it holds, and for each reference which records hold it; whoever takes the
  * last one away leaves a note in the same transaction, and the notes are worked
  * off behind it.  What cannot be erased then stays noted, for the next such
@@ -18,7 +18,8 @@
 #include "group/store.h"
 
 /* holds_note(t, key, stored): a record that is about to be written in t holds
- * the key, whose stored form is given.  CHANGE_STALE: it was erased after it had been loaded. */
+ * the key, whose stored form is given.  CHANGE_STALE: it was erased after it
+ * had been loaded. */
 int mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
     struct mls_buf stored);
 

@@ -26,8 +26,8 @@ int mls__stage_state(struct mls_batch *b, mls_group *g,
     struct mls_tree *tree);
 
 /* stage_own(b, old, next): the state with our own keys, those that old (NULL:
- * none) has not.  Within the transaction that writes it, or parks it: a key that
- * stays in its provider is there for good once it has been saved. */
+ * none) has not.  Within the transaction that writes it, or parks it: a key
+ * that stays in its provider is there for good once it has been saved. */
 int mls__stage_own(struct mls_batch *b, const struct mls_state *old,
     const struct mls_state *next);
 

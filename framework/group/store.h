@@ -126,8 +126,8 @@ void mls__batch_undo(struct mls_batch *b, size_t len);
 void mls__batch_free(struct mls_batch *b);
 
 /* batch_write_key(b, w, key): key_write into w, which the next batch_put puts:
- * that record holds the key.  Only within a transaction, which is b's direct one
- * or b->txn: CHANGE_STALE if the key has been erased meanwhile.
+ * that record holds the key.  Only within a transaction, which is b's direct
+ * one or b->txn: CHANGE_STALE if the key has been erased meanwhile.
  * batch_gather(b, ops): the next record holds the keys of all in ops. */
 void mls__batch_write_key(struct mls_batch *b, struct mls_writer *w,
     struct mls_privkey *key);

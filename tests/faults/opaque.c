@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A token for Ed25519, and for X25519 if the parameter kem is there: keys do not
- * leave it, and what is saved is a name.  The folder that the parameter token
- * gives stands for the hardware, and a good module does the work; see wrong.h.
- * A key that was saved and destroyed works no more, by whichever handle.
+ * A token for Ed25519, and for X25519 if the parameter kem is there: keys do
+ * not leave it, and what is saved is a name.  The folder that the parameter
+ * token gives stands for the hardware, and a good module does the work; see
+ * wrong.h.  A key that was saved and destroyed works no more, by whichever handle.
  *
  * If the parameter imports is there, keys for signatures may come from outside.
  * Beside the folder stands what it does: with a file of its name and `.locked`,
- * it destroys nothing; with `.full`, it saves nothing; with `.dies`, the process
- * ends before a key is destroyed; with `.late`, behind it.
+ * it destroys nothing; with `.full`, it saves nothing; with `.dies`, the
+ * process ends before a key is destroyed; with `.late`, behind it.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -106,9 +106,9 @@ bool walk_send(void);
 void walk_deliver(void);
 void walk_letters_free(void);
 
-/* walk_token.c: token_context(policy, module): suites 1 and 3 by a token, of the
- * module at that path.  token_check(): exactly the keys that the stores refer to
- * live there; how many. */
+/* walk_token.c: token_context(policy, module): suites 1 and 3 by a token, of
+ * the module at that path.  token_check(): exactly the keys that the stores
+ * refer to live there; how many. */
 mls_context *token_context(const struct mls_policy *policy,
     const char *module);
 unsigned token_check(void);

@@ -136,8 +136,8 @@ Test(erase_late, refused)
 	part(&a, &b);
 }
 
-/* A key that waits to be erased comes once more from outside; and one that is in
- * use, into a store that does not take it. */
+/* A key that waits to be erased comes once more from outside; and one that is
+ * in use, into a store that does not take it. */
 Test(erase_late, again)
 {
 	struct person a = { .name = "a", .imports = true, .shelf = true };
