@@ -260,7 +260,8 @@ tests_unit_test_group_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_group_LDADD = libmls.la $(CRITERION_LIBS)
 three_tests = tests/unit/test_credential tests/unit/test_custom \
 	tests/unit/test_external tests/unit/test_in_place \
-	tests/unit/test_lineage tests/unit/test_observer tests/unit/test_self_remove
+	tests/unit/test_devices tests/unit/test_lineage tests/unit/test_observer \
+	tests/unit/test_self_remove
 check_PROGRAMS += $(three_tests)
 TESTS += $(three_tests)
 tests_unit_test_in_place_SOURCES = tests/unit/test_in_place.c \
@@ -286,6 +287,10 @@ tests_unit_test_external_SOURCES = tests/unit/test_external.c \
 	tests/unit/outside_fixture.h
 tests_unit_test_external_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_external_LDADD = libmls.la $(CRITERION_LIBS)
+tests_unit_test_devices_SOURCES = tests/unit/test_devices.c \
+	tests/unit/group_fixture.h tests/unit/three.h
+tests_unit_test_devices_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_devices_LDADD = libmls.la $(CRITERION_LIBS)
 tests_unit_test_lineage_SOURCES = tests/unit/test_lineage.c \
 	tests/unit/three.h tests/unit/group_fixture.h
 tests_unit_test_lineage_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)

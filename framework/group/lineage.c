@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/customs.h"
 #include "group/client.h"
-#include "group/same.h"
 #include "group/state.h"
 
 /* Groups of several people may end for the same id; whose successor comes is
@@ -255,24 +253,6 @@ mls__lineage_waits(const mls_group *g)
 	return g->lineage != 0 && g->lineage != MLS_LINEAGE_UNKNOWN;
 }
 
-/* REINIT-09: nobody is left behind. */
-static int
-check_all_there(const struct mls_follower *f, struct mls_tree *old)
-{
-	const struct mls_leaf *leaf;
-	struct mls_leaf room;
-	uint32_t at;
-
-	for (at = mls__tree_next_leaf(old, 0); at != MLS_NO_NODE;
-	    at = mls__tree_next_leaf(old, at + 1)) {
-		leaf = mls__tree_look(&room, old, at);
-		if (leaf != NULL && mls__same_find(f->client->context,
-		    f->tree, leaf) == MLS_NO_LEAF)
-			return MLS_E_REINIT_MEMBERS_MISSING;
-	}
-	return mls__tree_error(old);
-}
-
 static int
 check_reinit(const struct mls_follower *f, mls_group *parent)
 {
@@ -309,98 +289,10 @@ check_reinit(const struct mls_follower *f, mls_group *parent)
 	else if (c->epoch != 1)
 		rc = MLS_E_REINIT_EPOCH; /* REINIT-07 */
 	else
-		rc = check_all_there(f, parent->tree);
+		rc = mls__lineage_all_there(f, parent->tree);
 out:
 	mls__arena_free(&arena);
 	return rc;
-}
-
-/* The credentials of an epoch that has passed, in order. */
-struct people {
-	struct mls_arena arena;
-	struct mls_buf *v;
-	size_t n;
-};
-
-static int
-gather_past(struct people *p, mls_group *parent, uint64_t epoch)
-{
-	struct mls_past past;
-	struct mls_node *node;
-	uint32_t leaf;
-	int rc;
-
-	rc = mls__past_read(&past, &p->arena, parent, epoch);
-	if (rc != 0)
-		return rc == MLS_E_EPOCH_SECRETS_GONE ?
-		    MLS_E_BRANCH_PARENT_UNKNOWN : rc;
-	mls__secret_wipe(&past.sender_data);
-	p->v = mls__arena_array(&p->arena, past.width, sizeof(*p->v));
-	if (p->v == NULL)
-		return MLS_E_OUT_OF_MEMORY;
-	for (leaf = 0; rc == 0 && leaf < past.width; leaf++) {
-		rc = mls__past_leaf(&node, parent, epoch, leaf);
-		if (rc != 0 || node == NULL)
-			continue;
-		rc = mls__arena_copy(&p->v[p->n++], &p->arena,
-		    node->open->leaf.credential.raw);
-		mls__node_free(node);
-	}
-	qsort(p->v, p->n, sizeof(*p->v), mls__buf_compare);
-	return rc;
-}
-
-static bool
-was_there(const struct people *p, const mls_context *context,
-    const struct mls_leaf *leaf)
-{
-	struct mls_leaf before = { .source = 0 };
-	struct mls_reader r;
-	size_t i;
-
-	if (bsearch(&leaf->credential.raw, p->v, p->n, sizeof(*p->v),
-	    mls__buf_compare) != NULL)
-		return true;
-	for (i = 0; context->policy.same != NULL && i < p->n; i++) {
-		mls__reader_init(&r, p->v[i]);
-		r.customs = &mls__customs_any;
-		mls__credential_read(&before.credential, &r);
-		if (r.error == 0 && mls__same(context, leaf, &before))
-			return true;
-	}
-	return false;
-}
-
-/* BRANCH-05: nobody is there who was not in the parent, in that epoch. */
-static int
-check_known(const struct mls_follower *f, mls_group *parent)
-{
-	bool now = f->lineage.epoch == parent->header.epoch &&
-	    parent->header.active;
-	const mls_context *context = f->client->context;
-	struct people past = { { 0 }, NULL, 0 };
-	const struct mls_leaf *leaf;
-	struct mls_leaf room;
-	bool known = true;
-	uint32_t at;
-	int rc = 0;
-
-	if (!now)
-		rc = gather_past(&past, parent, f->lineage.epoch);
-	for (at = mls__tree_next_leaf(f->tree, 0);
-	    rc == 0 && known && at != MLS_NO_NODE;
-	    at = mls__tree_next_leaf(f->tree, at + 1)) {
-		leaf = mls__tree_look(&room, f->tree, at);
-		known = leaf != NULL && (now ? mls__same_find(context,
-		    parent->tree, leaf) != MLS_NO_LEAF :
-		    was_there(&past, context, leaf));
-	}
-	if (rc == 0)
-		rc = mls__tree_error(parent->tree);
-	if (rc == 0)
-		rc = mls__tree_error(f->tree);
-	mls__arena_free(&past.arena);
-	return rc == 0 && !known ? MLS_E_BRANCH_MEMBER_UNKNOWN : rc;
 }
 
 static int
@@ -414,7 +306,7 @@ check_branch(const struct mls_follower *f, mls_group *parent)
 		return MLS_E_BRANCH_CIPHER_SUITE_MISMATCH; /* BRANCH-03 */
 	if (c->epoch != 1)
 		return MLS_E_BRANCH_EPOCH; /* BRANCH-04 */
-	return check_known(f, parent);
+	return mls__lineage_known(f, parent);
 }
 
 int

@@ -70,6 +70,13 @@ int mls__lineage_settle(mls_client *client, struct mls_store_txn *t,
  * BRANCH-01 to BRANCH-05. */
 int mls__lineage_check(const struct mls_follower *f);
 
+/* lineage_all_there(f, old): REINIT-09, nobody is left behind.
+ * lineage_known(f, parent): BRANCH-05, nobody is there who was not in the
+ * parent, in that epoch. */
+int mls__lineage_all_there(const struct mls_follower *f,
+    struct mls_tree *old);
+int mls__lineage_known(const struct mls_follower *f, mls_group *parent);
+
 /* lineage_expected(expected, client, t, group_id): a group of ours that ended
  * names this as its successor: REINIT-10. */
 int mls__lineage_expected(bool *expected, mls_client *client,

@@ -29,6 +29,7 @@ libframework_la_SOURCES += \
 	framework/group/last_resort.c framework/group/last_resort.h \
 	framework/group/leaf.c framework/group/leaf.h \
 	framework/group/lineage.c framework/group/lineage.h \
+	framework/group/lineage_members.c \
 	framework/group/list.c \
 	framework/group/make.c \
 	framework/group/making.c framework/group/making.h \

@@ -156,8 +156,9 @@ struct mls_policy {
 #define MLS_TOLERATE_UNLISTED_SUITE 16u /* a leaf that does not list the suite it
                                          * is made for (LEAF-06, KP-10) */
 /* Members with equal credentials, as of one user's devices: only who has the
- * same signature key is there already (PROP-17, PROP-18, EXT-12).  All members
- * have to have it alike. */
+ * same signature key is there already (PROP-17, PROP-18, EXT-12), and a
+ * successor has as many of each (REINIT-09).  All members have to have it
+ * alike. */
 #define MLS_TOLERATE_SHARED_IDENTITY 32u
 
 struct mls_context_options {
