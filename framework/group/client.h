@@ -13,6 +13,22 @@ struct mls_own_package {
 };
 void mls__own_package_free(struct mls_own_package *p);
 
+/* References of our packages, consumed ones too. */
+struct mls_own_refs {
+	struct mls_arena arena;
+	struct mls_buf *v; /* in order */
+	size_t n, cap, most, head;
+	bool more; /* than `most` */
+};
+
+/* own_refs(out, client, t, most): list them, if there are not more than these;
+ * to be freed also after an error.  own_refs_has(r, ref): false: it is none of
+ * ours. */
+int mls__own_refs(struct mls_own_refs *out, mls_client *client,
+    struct mls_store_txn *t, size_t most);
+bool mls__own_refs_has(const struct mls_own_refs *r, struct mls_buf ref);
+void mls__own_refs_free(struct mls_own_refs *r);
+
 /* own_package_find(out, found, client, t, ref): by KeyPackageRef;
  * KEY_PACKAGE_CONSUMED once a group was joined with it: an empty record is
  * what is left of it then. */

@@ -51,6 +51,7 @@ find_entry(struct opening *op)
 {
 	struct mls_join *j = op->c->join;
 	bool found = false, consumed = false;
+	struct mls_own_refs ours;
 	size_t i;
 	int rc;
 
@@ -58,9 +59,14 @@ find_entry(struct opening *op)
 	    op->welcome.suite);
 	if (rc == 0)
 		rc = check_entries(&op->welcome);
+	if (rc != 0)
+		return rc;
+	/* Of us there are few most often, of them as many as joined. */
+	rc = mls__own_refs(&ours, op->client, &op->t, op->welcome.n);
 	for (i = 0; rc == 0 && !found && i < op->welcome.n; i++) {
 		op->entry = op->welcome.entries[i];
-		if (op->entry.new_member.len > sizeof(j->ref))
+		if (op->entry.new_member.len > sizeof(j->ref) ||
+		    !mls__own_refs_has(&ours, op->entry.new_member))
 			continue;
 		rc = mls__own_package_find(&j->own, &found, op->client,
 		    &op->t, op->entry.new_member);
@@ -70,6 +76,7 @@ find_entry(struct opening *op)
 			rc = 0;
 		}
 	}
+	mls__own_refs_free(&ours);
 	if (rc != 0)
 		return rc;
 	if (!found)

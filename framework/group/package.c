@@ -85,6 +85,59 @@ mls__package_store(mls_client *client, const struct mls_own_package *p,
 	return rc == MLS_E_CHANGE_STALE ? MLS_E_STORE_BUSY : rc;
 }
 
+static int
+list_ref(void *arg, struct mls_buf key, struct mls_buf value)
+{
+	struct mls_own_refs *r = arg;
+	void *v = r->v;
+	int rc;
+
+	(void)value;
+	if (r->n == r->most) {
+		r->more = true;
+		return MLS_E_INTERNAL; /* an end to it */
+	}
+	rc = mls__array_grow(&v, &r->cap, r->n + 1, sizeof(*r->v));
+	r->v = v;
+	if (rc == 0)
+		rc = mls__arena_copy(&r->v[r->n], &r->arena,
+		    mls__buf(key.data + r->head, key.len - r->head));
+	r->n += rc == 0;
+	return rc;
+}
+
+int
+mls__own_refs(struct mls_own_refs *out, mls_client *client,
+    struct mls_store_txn *t, size_t most)
+{
+	struct mls_writer key = { 0 };
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->most = most;
+	mls__package_key(&key, client, mls__buf(NULL, 0));
+	out->head = key.len;
+	rc = key.error;
+	if (rc == 0)
+		rc = mls__txn_scan(t, mls__writer_buf(&key), list_ref, out);
+	mls__writer_free(&key);
+	return out->more ? 0 : rc;
+}
+
+bool
+mls__own_refs_has(const struct mls_own_refs *r, struct mls_buf ref)
+{
+	return r->more || (r->n != 0 && bsearch(&ref, r->v, r->n,
+	    sizeof(*r->v), mls__buf_compare) != NULL);
+}
+
+void
+mls__own_refs_free(struct mls_own_refs *r)
+{
+	free(r->v);
+	mls__arena_free(&r->arena);
+}
+
 int
 mls__own_package_find(struct mls_own_package *out, bool *found,
     mls_client *client, struct mls_store_txn *t, struct mls_buf ref)
