@@ -783,7 +783,8 @@ tests_unit_test_mixed_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_mixed_LDADD = libframework.la $(CRITERION_LIBS)
 tests_unit_test_mixed_DEPENDENCIES = libframework.la $(wrong_modules)
 
-erase_tests = tests/unit/test_erase tests/unit/test_erase_late
+erase_tests = tests/unit/test_erase tests/unit/test_erase_late \
+	tests/unit/test_erase_starved
 check_PROGRAMS += $(erase_tests)
 TESTS += $(erase_tests)
 tests_unit_test_erase_SOURCES = tests/unit/test_erase.c \
@@ -801,6 +802,15 @@ tests_unit_test_erase_late_CPPFLAGS = $(fault_cppflags)
 tests_unit_test_erase_late_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 tests_unit_test_erase_late_LDADD = libframework.la $(CRITERION_LIBS)
 tests_unit_test_erase_late_DEPENDENCIES = libframework.la $(wrong_modules)
+tests_unit_test_erase_starved_SOURCES = tests/unit/test_erase_starved.c \
+	tests/unit/erase_fixture.h tests/unit/faults.h \
+	tests/unit/group_fixture.h tests/histories/shelf.c \
+	tests/histories/shelf.h tests/histories/heap.c \
+	tests/histories/heap.h
+tests_unit_test_erase_starved_CPPFLAGS = $(fault_cppflags) -D_GNU_SOURCE
+tests_unit_test_erase_starved_CFLAGS = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+tests_unit_test_erase_starved_LDADD = libframework.la $(CRITERION_LIBS)
+tests_unit_test_erase_starved_DEPENDENCIES = libframework.la $(wrong_modules)
 endif
 endif
 endif

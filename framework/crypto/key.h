@@ -26,6 +26,7 @@ struct mls_privkey {
 	uint8_t life;
 	uint8_t *ref; /* what its owner calls it; NULL: volatile */
 	size_t ref_len;
+	struct mls_privkey *next; /* among those that a transaction saved */
 	unsigned refs;
 	size_t pub_len;
 	uint8_t pub[]; /* its public key, kept with it */

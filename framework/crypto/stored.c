@@ -135,11 +135,12 @@ int
 mls__key_copy(struct mls_key **out, const struct mls_privkey *key,
     struct mls_instance *inst)
 {
+	bool was_nowhere = key->life == MLS_KEY_VOLATILE;
 	struct saved v;
 	int st = save(&v, key);
 
 	/* Nobody wanted it to stay. */
-	if (key->life == MLS_KEY_SAVED)
+	if (was_nowhere && key->life == MLS_KEY_SAVED)
 		((struct mls_privkey *)(uintptr_t)key)->life = MLS_KEY_ORPHAN;
 	if (st == MLS_P_OK && (v.kind != MLS_KEY_RAW || v.len > v.cap))
 		st = MLS_P_UNSUPPORTED;

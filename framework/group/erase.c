@@ -11,8 +11,6 @@
 /* What a transaction does to keys that stay in their provider. */
 struct mls_holds {
 	struct mls_writer dropped; /* stored forms that a record let go of */
-	struct mls_privkey **fresh; /* saved in it */
-	size_t n, cap;
 };
 
 static int
@@ -73,6 +71,19 @@ is_dropped(const struct mls_holds *h, struct mls_buf stored)
 	return false;
 }
 
+void
+mls__holds_fresh(struct mls_store_txn *t, struct mls_privkey *key)
+{
+	const struct mls_privkey *other = t->fresh;
+
+	while (other != NULL && other != key)
+		other = other->next;
+	if (other != NULL || key->life == MLS_KEY_KEPT)
+		return;
+	key->next = t->fresh;
+	t->fresh = mls__key_ref(key);
+}
+
 int
 mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
     struct mls_buf stored)
@@ -83,15 +94,7 @@ mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
 
 	if (rc == 0 && key->life == MLS_KEY_KEPT && !is_dropped(h, stored))
 		rc = is_held(&held, t, stored);
-	if (rc == 0 && !held)
-		rc = MLS_E_CHANGE_STALE;
-	if (rc != 0 || key->life == MLS_KEY_KEPT)
-		return rc;
-	rc = mls__array_grow((void **)&h->fresh, &h->cap, h->n + 1,
-	    sizeof(*h->fresh));
-	if (rc == 0)
-		h->fresh[h->n++] = mls__key_ref(key);
-	return rc;
+	return rc == 0 && !held ? MLS_E_CHANGE_STALE : rc;
 }
 
 /* The store says for good that there are such keys: from now on each change of
@@ -226,6 +229,8 @@ mls__holds_settle(struct mls_store_txn *t)
 	bool held;
 	int rc = 0;
 
+	if (t->holds == NULL)
+		return 0;
 	mls__reader_init(&r, mls__writer_buf(&t->holds->dropped));
 	while (rc == 0 && mls__reader_more(&r)) {
 		stored = mls__read_opaque(&r);
@@ -241,44 +246,57 @@ mls__holds_settle(struct mls_store_txn *t)
 	return rc;
 }
 
-/* Behind a transaction that failed: whether a record holds the key, or may, as
- * far as anyone can say.  It may be one that came from outside before.  And
- * where the store could not tell what became of a commit, what is not there
- * under the lock of writers was not written. */
-static bool
-may_be_held(struct mls_store *store, const struct mls_privkey *key)
+/* Behind a transaction that failed: a record may hold the key all the same, as
+ * one that came from outside before.  And where the store could not tell what
+ * became of a commit, what is not there under the lock of writers was not
+ * written. */
+static uint8_t
+life_in(struct mls_store_txn *t, const struct mls_privkey *key)
 {
-	struct mls_store_txn t = { 0 };
 	struct mls_writer w = { 0 };
-	bool held = true;
+	bool held = false;
 	int rc;
 
 	mls__key_write(&w, key);
 	rc = w.error;
 	if (rc == 0)
-		rc = mls__txn_begin(&t, store, true);
-	if (rc == 0)
-		rc = is_held(&held, &t, mls__writer_buf(&w));
-	mls__txn_end(&t);
+		rc = is_held(&held, t, mls__writer_buf(&w));
 	mls__writer_free(&w);
-	return rc != 0 || held;
+	return rc != 0 ? MLS_KEY_SAVED : held ? MLS_KEY_KEPT : MLS_KEY_ORPHAN;
+}
+
+/* Where nobody can say, a key stays, and may be written once more. */
+static void
+end_fresh(struct mls_store_txn *t, bool committed)
+{
+	struct mls_store_txn now = { 0 };
+	struct mls_privkey *key;
+	int rc = 0;
+
+	if (t->fresh != NULL && !committed)
+		rc = mls__txn_begin(&now, t->store, true);
+	while ((key = t->fresh) != NULL) {
+		t->fresh = key->next;
+		key->next = NULL;
+		if (committed)
+			key->life = MLS_KEY_KEPT;
+		else
+			key->life = rc != 0 ? MLS_KEY_SAVED :
+			    life_in(&now, key);
+		mls__key_free(key);
+	}
+	mls__txn_end(&now);
 }
 
 void
 mls__holds_end(struct mls_store_txn *t, bool committed)
 {
 	struct mls_holds *h = t->holds;
-	size_t i;
 
+	end_fresh(t, committed);
 	t->holds = NULL;
-	for (i = 0; i < h->n; i++) {
-		h->fresh[i]->life = committed ||
-		    may_be_held(t->store, h->fresh[i]) ? MLS_KEY_KEPT :
-		    MLS_KEY_ORPHAN;
-		mls__key_free(h->fresh[i]);
-	}
-	free(h->fresh);
-	mls__writer_free(&h->dropped);
+	if (h != NULL)
+		mls__writer_free(&h->dropped);
 	free(h);
 }
 

@@ -17,9 +17,12 @@
 
 #include "group/store.h"
 
-/* holds_note(t, key, stored): a record that is about to be written in t holds
+/* holds_fresh(t, key): the key was saved within t, whatever comes of it.  Takes
+ * no memory.
+ * holds_note(t, key, stored): a record that is about to be written in t holds
  * the key, whose stored form is given.  CHANGE_STALE: it was erased after it
  * had been loaded. */
+void mls__holds_fresh(struct mls_store_txn *t, struct mls_privkey *key);
 int mls__holds_note(struct mls_store_txn *t, struct mls_privkey *key,
     struct mls_buf stored);
 

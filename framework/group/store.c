@@ -41,6 +41,7 @@ mls__txn_begin(struct mls_store_txn *t, struct mls_store *store,
 	t->writable = writable;
 	t->txn = NULL;
 	t->holds = NULL;
+	t->fresh = NULL;
 	/* Whatever the call is, the parent's store is not the child's. */
 	rc = mls__plugins_usable(store->inst->plugins);
 	if (rc != 0)
@@ -77,7 +78,7 @@ mls__txn_commit(struct mls_store_txn *t)
 {
 	int rc;
 
-	if (t->holds == NULL)
+	if (t->holds == NULL && t->fresh == NULL)
 		return commit(t);
 	rc = mls__holds_settle(t);
 	if (rc != 0)
@@ -101,8 +102,7 @@ mls__txn_end(struct mls_store_txn *t)
 	inst->desc->keystore->rollback(t->txn);
 	mls__instance_unlock(inst);
 	t->txn = NULL;
-	if (t->holds != NULL)
-		mls__holds_end(t, false);
+	mls__holds_end(t, false);
 }
 
 struct get_arg {
@@ -354,15 +354,18 @@ void
 mls__batch_write_key(struct mls_batch *b, struct mls_writer *w,
     struct mls_privkey *key)
 {
+	struct mls_store_txn *t = b->direct != NULL ? b->direct : b->txn;
 	size_t at = w->len;
 	int rc;
 
 	mls__key_write(w, key);
-	if (w->error != 0 || key->life == MLS_KEY_VOLATILE)
+	if (key->life == MLS_KEY_VOLATILE)
+		return;
+	mls__holds_fresh(t, key);
+	if (w->error != 0)
 		return;
 	mls__write_opaque(&b->holds, mls__buf(w->data + at, w->len - at));
-	rc = mls__holds_note(b->direct != NULL ? b->direct : b->txn, key,
-	    mls__buf(w->data + at, w->len - at));
+	rc = mls__holds_note(t, key, mls__buf(w->data + at, w->len - at));
 	if (rc != 0)
 		mls__writer_fail(&b->ops, rc);
 }

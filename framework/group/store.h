@@ -75,6 +75,7 @@ struct mls_store_txn {
 	struct mls_txn *txn; /* NULL: none is open */
 	bool writable;
 	struct mls_holds *holds; /* what it does to such keys, or NULL */
+	struct mls_privkey *fresh; /* those that were saved in it */
 };
 
 /* txn_begin: CONTEXT_FORKED in a child process, or an error of the store. */

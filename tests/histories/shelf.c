@@ -198,8 +198,11 @@ begin(void *ctx, uint32_t writable, struct mls_txn **out)
 	struct shelf *s = ctx;
 	struct mls_txn *t;
 
-	if (writable && s->writing)
+	if (writable && (s->writing ||
+	    (shelf_fault.busy && shelf_fault.countdown == 0))) {
+		shelf_fault.busy = false;
 		return MLS_P_BUSY;
+	}
 	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return MLS_P_NOMEM;

@@ -20,11 +20,12 @@
 extern const struct mls_provider shelf_provider;
 
 /* The failure that waits: of the commit of writes that makes `countdown` 0,
- * with that status; `written` says whether it takes effect all the same. */
+ * with that status; `written` says whether it takes effect all the same, `busy`
+ * that another writes behind it when it is first asked. */
 struct shelf_fault {
 	unsigned countdown; /* 0: none waits */
 	int status;
-	bool written;
+	bool written, busy;
 };
 extern struct shelf_fault shelf_fault;
 

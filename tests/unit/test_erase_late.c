@@ -22,7 +22,7 @@ TestSuite(erase_late, .init = set_up_late, .fini = tear_down);
 static void
 commit_fails(int status, bool written)
 {
-	shelf_fault = (struct shelf_fault){ 1, status, written };
+	shelf_fault = (struct shelf_fault){ 1, status, written, false };
 }
 
 /* Another process applies a commit, and dies with the first key that it is
@@ -219,6 +219,10 @@ Test(erase_late, not_released)
 	must_fail(mls_change_release(&message, c), MLS_E_PROVIDER_FAILED);
 	untouch(&a, "full");
 	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
+	/* Where nobody can look what is there, neither. */
+	commit_fails(MLS_P_FULL, false);
+	shelf_fault.busy = true;
 	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
 	must(mls_change_release(&message, c));
 	LIVES(&a, 3);
