@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group/erase.h"
 #include "group/proposals.h"
 
 void
@@ -177,6 +178,7 @@ load_one(void *arg, struct mls_buf key, struct mls_buf value)
 	c->ref = mls__read_opaque(&r);
 	if (mls__read_present(&r))
 		rc = mls__key_read(&c->leaf_key, &r, g->suite);
+	mls__store_saw(&g->client->store, c->leaf_key);
 	if (rc == 0)
 		rc = mls__reader_end(&r);
 	if (rc == 0)

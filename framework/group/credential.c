@@ -142,8 +142,10 @@ put_signer(mls_client *client, struct mls_store_txn *t,
 {
 	struct mls_batch b = { .direct = t };
 	struct mls_writer w = { 0 };
-	int rc;
+	int rc = mls__holds_ask(t);
 
+	if (rc != 0)
+		return rc;
 	signer_key(&b.key, client, s);
 	mls__batch_write_key(&b, &w, key);
 	if (w.error != 0)

@@ -378,3 +378,11 @@ mls__store_saw(struct mls_store *store, const struct mls_privkey *key)
 	if (key != NULL && key->life == MLS_KEY_KEPT)
 		store->holds = true;
 }
+
+int
+mls__holds_ask(struct mls_store_txn *t)
+{
+	struct mls_meta meta;
+
+	return t->store->holds ? 0 : mls__meta_read(&meta, t);
+}

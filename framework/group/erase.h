@@ -40,7 +40,10 @@ void mls__holds_end(struct mls_store_txn *t, bool committed);
 /* erase(store): works off the notes.  What fails is logged, and left. */
 void mls__erase(struct mls_store *store);
 
-/* store_saw(store, key): it was read from there. */
+/* Another handle or process may have put the store's first such key there.  Who
+ * reads the keys of what is to go says so; who does not asks.
+ * store_saw(store, key): it was read from there.  holds_ask(t). */
 void mls__store_saw(struct mls_store *store, const struct mls_privkey *key);
+int mls__holds_ask(struct mls_store_txn *t);
 
 #endif

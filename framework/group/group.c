@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/client.h"
+#include "group/erase.h"
 #include "group/lineage.h"
 #include "group/proposals.h"
 #include "group/state.h"
@@ -203,6 +204,8 @@ load_parked(bool *parked, mls_group *g, struct mls_store_txn *t)
 	if (rc == 0)
 		rc = mls__txn_get(&record, parked, &arena, t,
 		    mls__writer_buf(&key));
+	if (rc == 0 && *parked)
+		rc = mls__holds_ask(t);
 	mls__writer_free(&key);
 	mls__arena_free(&arena);
 	return rc;
@@ -411,8 +414,10 @@ mls__group_erase_records(mls_client *client, struct mls_store_txn *t,
     uint64_t number)
 {
 	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
-	int type, rc = mls__reinit_forget(client, t, number);
+	int type, rc = mls__holds_ask(t);
 
+	if (rc == 0)
+		rc = mls__reinit_forget(client, t, number);
 	for (type = MLS_REC_GROUP; rc == 0 && type <= MLS_REC_LAST; type++) {
 		mls__group_key(&key, (enum mls_record_type)type, number);
 		rc = key.error != 0 ? key.error : mls__txn_del_prefix(t,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "group/effects.h"
+#include "group/erase.h"
 #include "group/join.h"
 #include "group/join_external.h"
 #include "group/state.h"
@@ -100,11 +101,12 @@ static int
 del_joining(struct mls_store_txn *t, const mls_change *c)
 {
 	struct mls_writer key = { 0 };
-	int rc;
+	int rc = mls__holds_ask(t);
 
 	joining_key(&key, c->client, c->summary.group_id);
-	rc = key.error != 0 ? key.error : mls__txn_del(t,
-	    mls__writer_buf(&key));
+	if (rc == 0)
+		rc = key.error != 0 ? key.error : mls__txn_del(t,
+		    mls__writer_buf(&key));
 	mls__writer_free(&key);
 	return rc;
 }

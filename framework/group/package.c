@@ -368,6 +368,8 @@ mls_key_package_delete(mls_client *client, struct mls_buf key_package)
 	if (rc == 0)
 		rc = mls__txn_begin(&t, &client->store, true);
 	if (rc == 0)
+		rc = mls__holds_ask(&t);
+	if (rc == 0)
 		rc = mls__txn_del(&t, mls__writer_buf(&key));
 	if (rc == 0)
 		rc = mls__txn_commit(&t);

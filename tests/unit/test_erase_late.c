@@ -297,3 +297,119 @@ Test(erase_late, not_made)
 	close_person(&a);
 	shelf_clear();
 }
+
+/* A client that was opened when the store had no such keys, beside another. */
+Test(erase_late, beside)
+{
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct person a = { .name = "a", .imports = true }, b = { .name = "b" };
+	struct mls_bytes package, group_info, message;
+	mls_client *early[4];
+	mls_change *c, *again;
+	struct person d;
+	unsigned i;
+
+	open_person(&b, true);
+	make_group(&b.m, 1, "other");
+	must(mls_group_publish(&group_info, b.m.group, 0));
+	open_person(&a, true);
+	for (i = 0; i < 4; i++)
+		early[i] = client_at(a.context, "a", false);
+	d = a;
+	give_key(&a, 1);
+	d.m.client = early[0];
+	give_key(&d, 2);
+	LIVES(&a, 1);
+	package = make_package(&a.m, 1);
+	LIVES(&a, 3);
+	must(mls_key_package_delete(early[1], octets(&package)));
+	LIVES(&a, 1);
+	make_group(&a.m, 1, "g");
+	LIVES(&a, 2);
+	must(mls_group_delete(early[2], text("g")));
+	LIVES(&a, 1);
+	must(mls_group_join_external(&c, a.m.client, octets(&group_info),
+	    NO_OCTETS, &o));
+	must(mls_change_release(&message, c));
+	LIVES(&a, 3);
+	must(mls_client_pending(&again, early[3], text("other")));
+	must(mls_change_cancel(again));
+	LIVES(&a, 1);
+	mls_change_drop(again);
+	mls_change_drop(c);
+	for (i = 0; i < 4; i++)
+		mls_client_close(early[i]);
+	mls_bytes_free(&package);
+	mls_bytes_free(&group_info);
+	mls_bytes_free(&message);
+	part(&a, &b);
+}
+
+/* The same, of a group whose keys were octets until then; another handle has a
+ * change to be released. */
+static void
+migrate(struct person *a, struct person *early)
+{
+	open_as(a, true, false);
+	make_group(&a->m, 1, "g");
+	close_person(a);
+	open_person(a, false);
+	must(mls_group_open(&a->m.group, a->m.client, text("g")));
+	*early = *a;
+	early->m.client = client_at(a->context, a->name, false);
+}
+
+static void
+release_one(struct person *early, mls_change *c)
+{
+	struct mls_bytes message;
+
+	must(mls_change_release(&message, c));
+	mls_change_drop(c);
+	mls_bytes_free(&message);
+	must(mls_group_open(&early->m.group, early->m.client, text("g")));
+}
+
+Test(erase_late, beside_a_commit)
+{
+	struct person a = { .name = "a", .imports = true }, early;
+	mls_change *c;
+
+	migrate(&a, &early);
+	release_one(&early, commit_of(&a, NULL, 0));
+	LIVES(&a, 2);
+	must(mls_group_pending(&c, early.m.group));
+	must(mls_change_cancel(c));
+	mls_change_drop(c);
+	LIVES(&a, 0);
+	close_member(&early.m);
+	close_person(&a);
+}
+
+/* One that comes to nothing, by a commit of somebody who has not seen it. */
+Test(erase_late, beside_an_update)
+{
+	struct mls_intent update = { .type = MLS_EFFECT_UPDATE };
+	struct person a = { .name = "a", .imports = true }, early;
+	struct person b = { .name = "b" };
+	struct mls_external_options o = MLS_EXTERNAL_OPTIONS_INIT;
+	struct mls_bytes group_info, message;
+	mls_change *c;
+
+	migrate(&a, &early);
+	open_person(&b, true);
+	must(mls_group_publish(&group_info, a.m.group, 0));
+	must(mls_group_make_proposal(&c, a.m.group, &update, NULL));
+	release_one(&early, c);
+	LIVES(&a, 1);
+	must(mls_group_join_external(&c, b.m.client, octets(&group_info),
+	    NO_OCTETS, &o));
+	must(mls_change_release(&message, c));
+	mls_change_drop(c);
+	must(mls_group_receive(early.m.group, octets(&message), NULL, NULL));
+	LIVES(&a, 2); /* root and signature */
+	mls_bytes_free(&group_info);
+	mls_bytes_free(&message);
+	close_member(&early.m);
+	part(&a, &b);
+}
