@@ -91,9 +91,8 @@ stage_and_write(struct mls_store_txn *t, mls_change *c)
 	if (rc == 0)
 		rc = write_joining(t, c);
 	c->batch.txn = NULL;
-	/* It may be released once more. */
-	if (rc != 0)
-		mls__batch_undo(&c->batch, staged);
+	/* The record has it.  It may be released once more. */
+	mls__batch_undo(&c->batch, staged);
 	return rc;
 }
 

@@ -89,9 +89,8 @@ mls__park(mls_change *c)
 	if (rc == 0)
 		rc = write_parked(c);
 	c->batch.txn = NULL;
-	/* It may be released once more. */
-	if (rc != 0)
-		mls__batch_undo(&c->batch, staged);
+	/* The record has it.  It may be released once more. */
+	mls__batch_undo(&c->batch, staged);
 	return rc;
 }
 

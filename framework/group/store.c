@@ -411,6 +411,8 @@ mls__batch_error(const struct mls_batch *b)
 void
 mls__batch_undo(struct mls_batch *b, size_t len)
 {
+	if (b->ops.len > len)
+		mls__wipe(b->ops.data + len, b->ops.len - len);
 	b->ops.len = len;
 	b->ops.error = 0;
 	mls__writer_reset(&b->holds);

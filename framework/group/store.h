@@ -122,7 +122,8 @@ void mls__batch_put(struct mls_batch *b, struct mls_buf value);
 void mls__batch_del(struct mls_batch *b);
 void mls__batch_del_prefix(struct mls_batch *b);
 int mls__batch_error(const struct mls_batch *b);
-/* batch_undo(b, len): back to when ops had that length, and no error. */
+/* batch_undo(b, len): back to when ops had that length, and no error; what was
+ * behind is wiped. */
 void mls__batch_undo(struct mls_batch *b, size_t len);
 void mls__batch_free(struct mls_batch *b);
 

@@ -205,21 +205,36 @@ Test(erase_late, raw)
 	close_person(&a);
 }
 
+/* What a release wrote that failed is wiped, and not there twice behind the
+ * next one: it has the secrets of the next epoch. */
+static void
+undone(const mls_change *c, size_t staged)
+{
+	static const uint8_t zeros[64];
+
+	cr_expect_eq(c->batch.ops.len, staged);
+	cr_expect_arr_eq(c->batch.ops.data + staged, zeros, sizeof(zeros));
+}
+
 /* A release that the store refuses: it can be tried again, or dropped. */
 Test(erase_late, not_released)
 {
 	struct mls_bytes message;
 	struct person a = { .name = "a", .shelf = true };
 	mls_change *c;
+	size_t staged;
 
 	open_person(&a, true);
 	make_group(&a.m, 1, "g");
 	c = commit_of(&a, NULL, 0);
+	staged = c->batch.ops.len;
 	touch(&a, "full");
 	must_fail(mls_change_release(&message, c), MLS_E_PROVIDER_FAILED);
+	undone(c, staged);
 	untouch(&a, "full");
 	commit_fails(MLS_P_FULL, false);
 	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
+	undone(c, staged);
 	/* Where nobody can look what is there, neither. */
 	commit_fails(MLS_P_FULL, false);
 	shelf_fault.busy = true;
