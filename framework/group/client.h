@@ -19,6 +19,7 @@ struct mls_own_refs {
 	struct mls_buf *v; /* in order */
 	size_t n, cap, most, head;
 	bool more; /* than `most` */
+	MLS_ARENA_ROOM(room);
 };
 
 /* own_refs(out, client, t, most): list them, if there are not more than these;

@@ -110,10 +110,11 @@ int
 mls__own_refs(struct mls_own_refs *out, mls_client *client,
     struct mls_store_txn *t, size_t most)
 {
-	struct mls_writer key = { 0 };
+	MLS_WRITER_ROOM(key, MLS_KEY_ROOM);
 	int rc;
 
 	memset(out, 0, sizeof(*out));
+	mls__arena_on(&out->arena, out->room, sizeof(out->room));
 	out->most = most;
 	mls__package_key(&key, client, mls__buf(NULL, 0));
 	out->head = key.len;
