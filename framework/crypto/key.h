@@ -13,7 +13,7 @@ enum mls_key_life {
 	MLS_KEY_VOLATILE, /* nowhere: it goes with the handle */
 	MLS_KEY_SAVED,    /* in its provider, for good; it is still to be seen
 	                   * whether a record refers to it */
-	MLS_KEY_ORPHAN,   /* there; none does: destroyed with the handle */
+	MLS_KEY_ORPHAN,   /* there; none ever did: destroyed with the handle */
 	MLS_KEY_KEPT      /* there, and a record may refer to it */
 };
 
@@ -65,6 +65,10 @@ int mls__key_import(struct mls_privkey **out, const struct mls_suite *s,
 void mls__key_write(struct mls_writer *w, const struct mls_privkey *key);
 int mls__key_read(struct mls_privkey **out, struct mls_reader *r,
     const struct mls_suite *s);
+
+/* key_unsettle(key): it was saved, but for no record.  It is saved again if it is
+ * written again: CHANGE_STALE if it has been destroyed by then. */
+void mls__key_unsettle(struct mls_privkey *key);
 
 /* key_export(w, key): its canonical octets, as key_import takes them;
  * PROVIDER_FAILED for a key that does not leave its owner. */

@@ -93,12 +93,24 @@ save(struct saved *out, const struct mls_privkey *key)
 }
 
 void
+mls__key_unsettle(struct mls_privkey *key)
+{
+	key->life = MLS_KEY_SAVED;
+	free(key->ref);
+	key->ref = NULL;
+	key->ref_len = 0;
+}
+
+void
 mls__key_write(struct mls_writer *w, const struct mls_privkey *key)
 {
+	bool was_saved = key->life == MLS_KEY_SAVED;
 	struct saved v;
 	int st = save(&v, key);
 
-	if (st != MLS_P_OK) {
+	if (st == MLS_P_GONE && was_saved) {
+		mls__writer_fail(w, MLS_E_CHANGE_STALE);
+	} else if (st != MLS_P_OK) {
 		mls__writer_fail(w, mls__error_of_status(st));
 	} else if (v.len > v.cap ||
 	    (v.kind != MLS_KEY_RAW && v.kind != MLS_KEY_REF)) {

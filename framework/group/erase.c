@@ -246,46 +246,75 @@ mls__holds_settle(struct mls_store_txn *t)
 	return rc;
 }
 
-/* Behind a transaction that failed: a record may hold the key all the same, as
- * one that came from outside before.  And where the store could not tell what
+/* A record may hold the key all the same, as one that came from outside before,
+ * or that another handle derived.  And where the store could not tell what
  * became of a commit, what is not there under the lock of writers was not
- * written. */
-static uint8_t
-life_in(struct mls_store_txn *t, const struct mls_privkey *key)
+ * written.  If none does, the key is to be erased, if it is not written after
+ * all before that. */
+static int
+look_after(struct mls_store_txn *t, struct mls_privkey *key)
 {
-	struct mls_writer w = { 0 };
+	struct mls_writer stored = { 0 }, note = { 0 };
 	bool held = false;
 	int rc;
 
-	mls__key_write(&w, key);
-	rc = w.error;
+	mls__key_write(&stored, key);
+	rc = stored.error;
 	if (rc == 0)
-		rc = is_held(&held, t, mls__writer_buf(&w));
-	mls__writer_free(&w);
-	return rc != 0 ? MLS_KEY_SAVED : held ? MLS_KEY_KEPT : MLS_KEY_ORPHAN;
+		rc = is_held(&held, t, mls__writer_buf(&stored));
+	if (rc == 0 && held)
+		key->life = MLS_KEY_KEPT;
+	if (rc != 0 || held)
+		goto out;
+	rc = mark(t);
+	if (rc == 0)
+		rc = own_key(&note, MLS_REC_ERASE, mls__writer_buf(&stored),
+		    mls__buf(NULL, 0));
+	if (rc == 0)
+		rc = mls__txn_put(t, mls__writer_buf(&note),
+		    mls__buf(NULL, 0));
+out:
+	mls__writer_free(&stored);
+	mls__writer_free(&note);
+	return rc;
 }
 
-/* Where nobody can say, a key stays, and may be written once more. */
+/* Behind a transaction that failed.  Where nobody can look, or the store takes
+ * no note, a key stays that nothing refers to: that is better than to miss
+ * one. */
+static void
+look_after_all(struct mls_store *store, struct mls_privkey *key)
+{
+	struct mls_store_txn t = { 0 };
+	int rc = mls__txn_begin(&t, store, true);
+
+	for (; rc == 0 && key != NULL; key = key->next)
+		rc = look_after(&t, key);
+	if (rc == 0)
+		rc = mls__txn_commit(&t);
+	mls__txn_end(&t);
+	if (rc != 0)
+		mls__log(store->plugins, MLS_LOG_WARNING, "keys that nothing "
+		    "refers to may be left in their provider: %s",
+		    mls_strerror(rc));
+}
+
 static void
 end_fresh(struct mls_store_txn *t, bool committed)
 {
-	struct mls_store_txn now = { 0 };
 	struct mls_privkey *key;
-	int rc = 0;
 
 	if (t->fresh != NULL && !committed)
-		rc = mls__txn_begin(&now, t->store, true);
+		look_after_all(t->store, t->fresh);
 	while ((key = t->fresh) != NULL) {
 		t->fresh = key->next;
 		key->next = NULL;
 		if (committed)
 			key->life = MLS_KEY_KEPT;
-		else
-			key->life = rc != 0 ? MLS_KEY_SAVED :
-			    life_in(&now, key);
+		else if (key->life != MLS_KEY_KEPT)
+			mls__key_unsettle(key);
 		mls__key_free(key);
 	}
-	mls__txn_end(&now);
 }
 
 void

@@ -8,7 +8,9 @@
  * it holds, and for each reference which records hold it; whoever takes the
  * last one away leaves a note in the same transaction, and the notes are worked
  * off behind it.  What cannot be erased then stays noted, for the next such
- * transaction and the next time that the client is opened.
+ * transaction and the next time that the client is opened.  A transaction that
+ * fails behind the saving of a key leaves a note too: another handle may have
+ * the same key in a record by the time that this one lets go of it.
  *
  * A store without such keys has none of these records, and nothing is asked.
  */

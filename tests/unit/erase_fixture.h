@@ -141,9 +141,10 @@ living(const struct person *p)
 	return n;
 }
 
-/* Exactly the keys that are needed live, this many. */
+/* Exactly the keys that are needed live, this many, and so many that wait to be
+ * erased. */
 static inline void
-lives(const struct person *p, unsigned n, int line)
+lives(const struct person *p, unsigned n, unsigned notes, int line)
 {
 	struct refs r;
 	unsigned i;
@@ -152,14 +153,15 @@ lives(const struct person *p, unsigned n, int line)
 	for (i = 0; i < r.n; i++)
 		cr_expect_eq(access(made("%s/%s.t/%s", dir, p->name,
 		    r.names[i]), F_OK), 0, "line %d: a key is missed", line);
-	cr_expect_eq(r.notes, 0, "line %d: %u notes", line, r.notes);
-	cr_expect_eq(living(p), r.n, "line %d: %s has %u living, %u needed",
-	    line, p->name, living(p), r.n);
+	cr_expect_eq(r.notes, notes, "line %d: %u notes", line, r.notes);
+	cr_expect_eq(living(p), r.n + notes, "line %d: %s has %u living, %u "
+	    "needed", line, p->name, living(p), r.n);
 	cr_expect_eq(r.n, n, "line %d: %s needs %u keys, not %u", line,
 	    p->name, r.n, n);
 }
 
-#define LIVES(p, n) lives((p), (n), __LINE__)
+#define LIVES(p, n) lives((p), (n), 0, __LINE__)
+#define LIVES_AND(p, n, notes) lives((p), (n), (notes), __LINE__)
 
 static inline void
 touch(const struct person *p, const char *what)

@@ -249,7 +249,7 @@ Test(erase_late, not_released)
 	commit_fails(MLS_P_FULL, false);
 	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
 	mls_change_drop(c);
-	LIVES(&a, 2);
+	LIVES_AND(&a, 2, 1);
 	commit(&a, NULL, NULL);
 	LIVES(&a, 2);
 	close_person(&a);
@@ -273,9 +273,10 @@ Test(erase_late, not_known)
 		must_fail(mls_change_release(&message, c),
 		    MLS_E_RELOAD_REQUIRED);
 		mls_change_drop(c);
-		LIVES(&a, 2 + i);
+		LIVES_AND(&a, 2 + i, 1 - i);
 		close_person(&a);
 		open_person(&a, false);
+		LIVES(&a, 2 + i);
 		must(mls_group_open(&a.m.group, a.m.client, text("g")));
 	}
 	must(mls_group_settle(a.m.group, 1));
@@ -308,6 +309,9 @@ Test(erase_late, not_made)
 	commit_fails(MLS_P_FULL, false);
 	must_fail(mls_external_sender_new(&out, a.m.client, 1),
 	    MLS_E_STORE_FULL);
+	LIVES_AND(&a, 0, 7);
+	close_person(&a);
+	open_person(&a, false);
 	LIVES(&a, 0);
 	close_person(&a);
 	shelf_clear();
@@ -427,4 +431,60 @@ Test(erase_late, beside_an_update)
 	mls_bytes_free(&message);
 	close_member(&early.m);
 	part(&a, &b);
+}
+
+/* The same commit is applied by another handle, behind one that failed: that
+ * one's keys are those that the group has now. */
+Test(erase_late, overtaken)
+{
+	struct person a = { .name = "a", .shelf = true }, b = { .name = "b" };
+	struct mls_bytes message;
+	mls_group *other;
+	mls_change *c, *first, *second;
+
+	meet(&a, &b);
+	must(mls_group_open(&other, a.m.client, text("g")));
+	c = commit_of(&b, NULL, 0);
+	must(mls_change_release(&message, c));
+	must(mls_change_apply(c));
+	mls_change_drop(c);
+	must(mls_group_process(&first, a.m.group, octets(&message)));
+	must(mls_group_process(&second, other, octets(&message)));
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_change_apply(first), MLS_E_STORE_FULL);
+	must(mls_change_apply(second));
+	mls_change_drop(first);
+	mls_change_drop(second);
+	LIVES(&a, 3);
+	mls_group_close(a.m.group);
+	a.m.group = other;
+	commit(&a, &b, NULL);
+	LIVES(&a, 3);
+	mls_bytes_free(&message);
+	part(&a, &b);
+	shelf_clear();
+}
+
+/* A release that failed comes again when its keys have been erased. */
+Test(erase_late, too_late)
+{
+	struct mls_bytes message;
+	struct person a = { .name = "a", .shelf = true };
+	mls_change *c;
+
+	open_person(&a, true);
+	make_group(&a.m, 1, "g");
+	c = commit_of(&a, NULL, 0);
+	commit_fails(MLS_P_FULL, false);
+	must_fail(mls_change_release(&message, c), MLS_E_STORE_FULL);
+	LIVES_AND(&a, 2, 1);
+	must(mls_client_signature_key(NULL, a.m.client, 1, NO_OCTETS));
+	LIVES(&a, 3);
+	must_fail(mls_change_release(&message, c), MLS_E_CHANGE_STALE);
+	mls_change_drop(c);
+	LIVES(&a, 3);
+	commit(&a, NULL, NULL);
+	LIVES(&a, 3);
+	close_person(&a);
+	shelf_clear();
 }

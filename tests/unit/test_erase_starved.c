@@ -78,10 +78,9 @@ Test(erase_starved, packages)
 	open_person(&a, true);
 	p.client = a.m.client;
 	for (n = 1; failed; n++) {
-		if (starved(&failed, pack, &p, n) != 0) {
-			LIVES(&a, 0);
+		if (starved(&failed, pack, &p, n) != 0)
 			must(pack(&p));
-		}
+		LIVES(&a, 3);
 		must(mls_key_package_delete(p.client, octets(&p.package)));
 		mls_bytes_free(&p.package);
 		LIVES(&a, 0);
@@ -112,6 +111,7 @@ Test(erase_starved, releases)
 			cr_expect_not(again, "%lu", n);
 		}
 		mls_change_drop(r.c);
+		commit(&a, NULL, NULL);
 		LIVES(&a, 2);
 	}
 	close_person(&a);
