@@ -397,6 +397,8 @@ Test(memory, versions_against_an_array)
 			}
 		}
 	}
+	for (i = 0; i < READERS; i++)
+		ops->rollback(r[i]);
 	prov->fini(ctx);
 	clean();
 }
